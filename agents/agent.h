@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// An agent: acts for every world of a batch, owns the memory worlds write into, and learns from it.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <saddle/base/archive.h>
+#include <saddle/base/metrics.h>
+#include <saddle/envs/vector_environment.h>
+
+namespace saddle {
+
+/// Everything an agent is built for. Axes: B worlds, A agents, O observation, D action, C
+/// constraints.
+struct AgentContext {
+  EnvironmentSpec spec;
+  int worlds = 1;              ///< B; 0 builds an agent that only acts
+  std::vector<double> limits;  ///< [C], of the undiscounted episode cost; ≥ 0
+  std::uint64_t seed = 0;
+};
+
+/// The loop of train() between two updates, for t = 0, …, steps_per_update() − 1 and any range of
+/// worlds:  act(t, worlds); environment.step(worlds, slot(t, worlds)).  Ranges go their own pace in
+/// parallel, so act() and slot() must be safe for ranges that do not overlap, and what they compute
+/// must not depend on how worlds are grouped beyond the blocks of kWorldBlock.
+class Agent {
+ public:
+  virtual ~Agent() = default;
+
+  /// T ≥ 1: the steps every world takes between two updates.
+  [[nodiscard]] virtual int steps_per_update() const = 0;
+
+  /// [n,A,O]: where the observations that the next act(0, worlds) sees are written at the very
+  /// start.
+  [[nodiscard]] virtual std::span<float> first_observation(WorldRange worlds) = 0;
+
+  /// The memory of step t for these worlds. Worlds read the action and write the outcome in place.
+  [[nodiscard]] virtual StepView slot(int t, WorldRange worlds) = 0;
+
+  /// Explores: fills the action of slot(t, worlds).
+  virtual void act(int t, WorldRange worlds) = 0;
+
+  /// Learns from the T steps in memory. Metrics it always sets, C times where a NAME stands:
+  /// "return", "length", "episodes", "cost/NAME", "limit/NAME", "multiplier/NAME".
+  /// Errors: saddle::Error if a parameter is no longer finite.
+  virtual void update(WorkerPool& pool, Metrics& metrics) = 0;
+
+  /// Acts outside training: `observation` [N,O], `action` [N,D]. With `explore` it samples from the
+  /// policy, without it takes the policy's mode. Normalisation statistics stay frozen.
+  virtual void act(std::span<const float> observation, std::span<float> action,
+                   Rng* explore) const = 0;
+
+  /// What acting outside training needs: weights and normaliser.
+  virtual void policy(Archive& archive) = 0;
+
+  /// What policy() leaves out and an exact resume needs: optimizers, multipliers, streams, memory.
+  virtual void state(Archive& archive) = 0;
+};
+
+/// Worlds are handed to threads in blocks of this many.
+inline constexpr int kWorldBlock = 16;
+
+}  // namespace saddle

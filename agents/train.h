@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The training loop and the evaluation loop: the only two in the repository.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <saddle/agents/agent.h>
+
+namespace saddle {
+
+/// Called after every update with the environment steps taken so far. Returns whether to go on.
+using AfterUpdate = std::function<bool(std::int64_t steps, const Metrics& metrics)>;
+
+/// A training run in memory: worlds, agent and counter, saved and restored as one.
+struct TrainingRun {
+  VectorEnvironment& environment;
+  Agent& agent;
+  std::int64_t steps = 0;  ///< environment steps so far, over all worlds
+
+  void state(Archive& archive);
+};
+
+/// Trains until `run.steps` ≥ `until` (whole updates: it may overshoot by less than one), or until
+/// the callback says stop. Resets the worlds first if run.steps is 0.
+void train(TrainingRun& run, std::int64_t until, WorkerPool& pool, const AfterUpdate& after_update);
+
+/// One finished episode: sums over its steps, undiscounted.
+struct Episode {
+  std::vector<double> reward;  ///< [A]
+  std::vector<double> cost;    ///< [A,C]
+  std::int64_t length = 0;
+
+  /// The mean over agents of the return, and of the cost of constraint k.
+  [[nodiscard]] double team_return() const;
+  [[nodiscard]] double team_cost(int constraint) const;
+};
+
+/// Plays `episodes` whole episodes with the frozen agent: episode e is the one played from the
+/// stream (seed, e), so that more episodes only add to the list. In order of e.
+[[nodiscard]] std::vector<Episode> evaluate(const EnvironmentFactory& make, const Agent& agent,
+                                            int episodes, std::uint64_t seed, bool stochastic,
+                                            WorkerPool& pool);
+
+}  // namespace saddle

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// One simulated world, and what it says of itself. Derive from Environment to add your own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <saddle/base/registry.h>
+#include <saddle/base/rng.h>
+
+namespace saddle {
+
+/// What an observation or an action may be.
+/// Box: `size` numbers, number i in [low[i], high[i]] (a bound may be infinite).
+/// Discrete: one of `count` choices, written as one float holding 0, …, count − 1.
+struct Space {
+  enum class Kind { kBox, kDiscrete };
+
+  Kind kind = Kind::kBox;
+  int size = 0;   ///< floats a value takes: the dimension of a box, 1 if discrete
+  int count = 0;  ///< choices, if discrete
+  std::vector<float> low, high;
+
+  static Space box(std::vector<float> low, std::vector<float> high) {
+    SADDLE_CHECK(low.size() == high.size(), low.size(), high.size());
+    const int size = static_cast<int>(low.size());
+    return {Kind::kBox, size, 0, std::move(low), std::move(high)};
+  }
+  static Space box(int size, float low, float high) {
+    const auto n = static_cast<std::size_t>(size);
+    return box(std::vector<float>(n, low), std::vector<float>(n, high));
+  }
+  static Space discrete(int count) { return {Kind::kDiscrete, 1, count, {}, {}}; }
+
+  [[nodiscard]] bool is_discrete() const { return kind == Kind::kDiscrete; }
+
+  /// Whether `value`, of `size` floats, lies in the space. False for NaN.
+  [[nodiscard]] bool contains(std::span<const float> value) const;
+};
+
+/// A named cost that a world measures, and the limit it suggests for the sum over an episode.
+struct ConstraintSpec {
+  std::string name;           ///< "hazards"; lower case, used in flags and metrics
+  std::string unit;           ///< of one step's cost: "steps in contact"
+  double default_limit = 25;  ///< of the undiscounted episode sum; a run may set another
+  std::string doc;            ///< when a cost is incurred, one sentence
+};
+
+/// Everything about a world that does not change while it runs.
+/// Axes: A agents, O observation, D action, C constraints.
+struct EnvironmentSpec {
+  std::string id;                           ///< "PointGoal1-v0"
+  std::string doc;                          ///< one line
+  Space observation;                        ///< of one agent, O floats
+  Space action;                             ///< of one agent, D floats
+  int agents = 1;                           ///< A
+  std::vector<ConstraintSpec> constraints;  ///< C of them
+  int horizon = 1000;                       ///< steps until an episode is truncated
+  double time_step = 0;                     ///< simulated seconds a step; 0 if time has no unit
+
+  [[nodiscard]] int constraint_count() const { return static_cast<int>(constraints.size()); }
+};
+
+/// Where a world writes the outcome of one step. Row-major; the caller owns the memory.
+struct Outcome {
+  std::span<float> observation;  ///< [A,O] of the state arrived at
+  std::span<float> reward;       ///< [A]
+  std::span<float> cost;         ///< [A,C], each ≥ 0; how much of every constraint this step used
+};
+
+/// One world. A pure function of its construction, the random stream and the actions: no clock, no
+/// global state, nothing kept from one episode to the next. That is what makes runs repeatable, and
+/// checkpoints exact: a world in the middle of an episode is saved as its stream and its actions.
+/// The time limit (`spec().horizon`), clipping of actions and resetting belong to
+/// VectorEnvironment.
+class Environment {
+ public:
+  virtual ~Environment() = default;
+
+  [[nodiscard]] virtual const EnvironmentSpec& spec() const = 0;
+
+  /// Starts a new episode. `observation` is [A,O].
+  virtual void reset(Rng& rng, std::span<float> observation) = 0;
+
+  /// Advances by one step. `action` is [A,D], inside `spec().action`.
+  /// Returns whether the episode ended by itself (terminated): no value follows.
+  [[nodiscard]] virtual bool step(std::span<const float> action, Rng& rng, const Outcome& out) = 0;
+};
+
+using EnvironmentFactory = std::function<std::unique_ptr<Environment>()>;
+
+/// Names to worlds.
+using EnvironmentRegistry = Registry<EnvironmentFactory>;
+
+/// Adds every world of Saddle. Errors: saddle::Error if a name is taken.
+void register_environments(EnvironmentRegistry& registry);
+
+}  // namespace saddle

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// B copies of one world, stepped in batches into memory the caller owns.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <saddle/envs/environment.h>
+#include <saddle/envs/worker_pool.h>
+
+namespace saddle {
+
+/// Worlds first, …, first + count − 1.
+struct WorldRange {
+  int first = 0;
+  int count = 0;
+};
+
+/// One step of `count` neighbouring worlds. Row-major, batch first; n = count below.
+struct StepView {
+  std::span<const float> action;  ///< [n,A,D] in; may lie outside the box: worlds see it clipped
+  std::span<float> next_observation;   ///< [n,A,O] out: the true successor, always
+  std::span<float> start_observation;  ///< [n,A,O] out: what to act on next. Differs from
+                                       ///< next_observation only where an episode ended.
+  std::span<float> reward;             ///< [n,A] out
+  std::span<float> cost;               ///< [n,A,C] out, ≥ 0
+  std::span<std::uint8_t> terminated;  ///< [n] out: the episode ended by itself
+  std::span<std::uint8_t> truncated;   ///< [n] out: cut at the horizon. Never both.
+};
+
+/// B worlds with automatic reset in the same step. World i draws from its own stream (seed, i), so
+/// that trajectories depend on the seed alone, whatever the number of threads or the ranges
+/// stepped.
+///
+/// Errors: what a world writes is checked. A value that is not finite, or a negative cost, throws
+/// saddle::Error naming the world, the quantity and the step.
+class VectorEnvironment {
+ public:
+  /// `count` ≥ 1 worlds from `make`.
+  VectorEnvironment(const EnvironmentFactory& make, int count, std::uint64_t seed);
+  ~VectorEnvironment();
+
+  [[nodiscard]] const EnvironmentSpec& spec() const;
+  [[nodiscard]] int count() const;  ///< B
+
+  /// Starts a new episode in every world of the range. `observation` is [n,A,O].
+  void reset(WorldRange worlds, std::span<float> observation);
+
+  /// Steps every world of the range once. Ranges that do not overlap may be stepped at the same
+  /// time by different threads. Allocates nothing of its own.
+  void step(WorldRange worlds, const StepView& io);
+
+  /// All worlds, shared out to the pool.
+  void reset(WorkerPool& pool, std::span<float> observation);
+  void step(WorkerPool& pool, const StepView& io);
+
+  /// Saves worlds in the middle of their episodes as (random stream at the reset, actions since),
+  /// and restores them by replay: exact for every world, whatever engine it runs on.
+  void state(Archive& archive);
+
+ private:
+  struct World;
+  void step_one(int world, int row, const StepView& io);
+
+  EnvironmentSpec spec_;
+  std::vector<World> worlds_;
+};
+
+}  // namespace saddle

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Persistent threads that share out numbered tasks.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace saddle {
+
+/// Threads made once. What a task computes must depend on its number alone, never on who runs it or
+/// when: then results do not depend on the number of threads.
+class WorkerPool {
+ public:
+  /// `threads` ≥ 1 counts the calling thread, which works too.
+  explicit WorkerPool(int threads);
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  [[nodiscard]] int threads() const;
+
+  /// Runs task(0), …, task(count − 1), each once, handed out in this order, and returns when all
+  /// have ended. Of the exceptions thrown, that of the lowest task number is rethrown here. Not
+  /// reentrant: one run at a time, and never from within a task.
+  void run(int count, const std::function<void(int)>& task);
+
+ private:
+  struct Shared;
+  std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace saddle

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every first-order method for constraints comes down to: from values to weights of gradients.
+#pragma once
+
+#include <Eigen/Core>
+
+#include <saddle/base/archive.h>
+
+namespace saddle {
+
+/// Where the next primal step goes: down w₀ ∇f(x) + Σ_k w_k ∇g_k(x).
+struct GradientWeights {
+  double objective = 1;         ///< w₀ ≥ 0
+  Eigen::VectorXd constraints;  ///< w_k ≥ 0, [m]
+};
+
+/// A method for  min f(x)  subject to  g_k(x) ≤ 0, k = 1..m,  reduced to its essence: it is told
+/// the measured constraint values at the current point and answers with the weights of the next
+/// step. Dual ascent, PID, augmented Lagrangian, perturbed ascent, penalties and switching differ
+/// in this alone, so a rule works with any primal step, exact or stochastic.
+///
+///     for (;;) { w = rule.update(g(x));  x -= η (w.objective ∇f(x) + Σ w.constraints[k] ∇g_k(x));
+///     }
+///
+/// Errors: update() throws std::logic_error if g has not m entries and saddle::Error if one of them
+/// is not finite; the state is unchanged then.
+class ConstraintRule {
+ public:
+  virtual ~ConstraintRule() = default;
+
+  /// `g` [m]: constraint values at the current point, positive where violated.
+  [[nodiscard]] virtual GradientWeights update(const Eigen::VectorXd& g) = 0;
+
+  /// The multiplier estimates λ ≥ 0, [m]; zeros for rules without any.
+  [[nodiscard]] virtual Eigen::VectorXd multipliers() const = 0;
+
+  virtual void state(Archive& archive) = 0;
+};
+
+}  // namespace saddle

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <saddle/agents/agent.h>
+#include <saddle/agents/episode.h>
 
 namespace saddle {
 
@@ -25,17 +26,6 @@ struct TrainingRun {
 /// Trains until `run.steps` ≥ `until` (whole updates: it may overshoot by less than one), or until
 /// the callback says stop. Resets the worlds first if run.steps is 0.
 void train(TrainingRun& run, std::int64_t until, WorkerPool& pool, const AfterUpdate& after_update);
-
-/// One finished episode: sums over its steps, undiscounted.
-struct Episode {
-  std::vector<double> reward;  ///< [A]
-  std::vector<double> cost;    ///< [A,C]
-  std::int64_t length = 0;
-
-  /// The mean over agents of the return, and of the cost of constraint k.
-  [[nodiscard]] double team_return() const;
-  [[nodiscard]] double team_cost(int constraint) const;
-};
 
 /// Plays `episodes` whole episodes with the frozen agent: episode e is the one played from the
 /// stream (seed, e), so that more episodes only add to the list. In order of e.

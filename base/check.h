@@ -29,7 +29,7 @@ template <class... Values>
                                const Values&... values) {
   std::ostringstream out;
   out << file << ':' << line << ": check failed: " << condition;
-  const char* separator = " with ";
+  [[maybe_unused]] const char* separator = " with ";
   ((out << separator << values, separator = ", "), ...);
   throw std::logic_error(out.str());
 }

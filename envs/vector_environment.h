@@ -38,8 +38,10 @@ struct StepView {
 /// saddle::Error naming the world, the quantity and the step.
 class VectorEnvironment {
  public:
-  /// `count` ≥ 1 worlds from `make`.
-  VectorEnvironment(const EnvironmentFactory& make, int count, std::uint64_t seed);
+  /// `count` ≥ 1 worlds from `make`. World i draws from stream first_stream + i of the seed, so that a
+  /// batch can be one part of a larger one.
+  VectorEnvironment(const EnvironmentFactory& make, int count, std::uint64_t seed,
+                    int first_stream = 0);
   ~VectorEnvironment();
 
   [[nodiscard]] const EnvironmentSpec& spec() const;

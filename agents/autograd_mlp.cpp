@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The autograd back end: LibTorch over the arena's own memory.
+#include <saddle/agents/torch.h>
+
+#include <ATen/core/grad_mode.h>
+
+#include <saddle/agents/network.h>
+
+namespace saddle {
+namespace {
+
+using Activation = torch::Tensor (*)(const torch::Tensor&);
+
+Activation activation_named(const std::string& name) {
+  if (name == "tanh") return [](const torch::Tensor& x) { return torch::tanh(x); };
+  if (name == "relu") return [](const torch::Tensor& x) { return torch::relu(x); };
+  if (name == "elu") return [](const torch::Tensor& x) { return torch::elu(x); };
+  if (name == "silu") return [](const torch::Tensor& x) { return torch::silu(x); };
+  throw Error(concat("unknown activation '", name, "'; use tanh, relu, elu or silu"));
+}
+
+/// LibTorch takes no const pointer, but nothing here writes through a view of an input.
+torch::Tensor view(std::span<const float> values, at::IntArrayRef shape) {
+  return torch::from_blob(const_cast<float*>(values.data()), shape, torch::kFloat32);
+}
+
+class AutogradMlp final : public Network {
+ public:
+  AutogradMlp(const MlpShape& shape, ParameterArena& arena)
+      : shape_(shape), activation_(activation_named(shape.activation)) {
+    for (std::size_t i = 0; i < 2 * (shape.hidden.size() + 1); ++i) {
+      const ParameterBlock& block = arena.blocks().at(i);
+      torch::Tensor parameter = view(arena.values(block), block.shape).requires_grad_();
+      parameter.mutable_grad() = view(arena.gradient(block), block.shape);
+      parameters_.push_back(parameter);
+    }
+  }
+
+  void forward(std::span<const float> x, std::span<float> y) const override {
+    const at::NoGradGuard no_gradient;
+    copy_out(apply(input(x)), y);
+  }
+
+  void forward_keeping(std::span<const float> x, std::span<float> y) override {
+    output_ = apply(input(x));
+    copy_out(output_.detach(), y);
+  }
+
+  void backward(std::span<const float> dy) override {
+    SADDLE_CHECK(output_.defined() && static_cast<std::int64_t>(dy.size()) == output_.numel());
+    output_.backward(view(dy, output_.sizes()));
+    output_.reset();
+  }
+
+ private:
+  [[nodiscard]] torch::Tensor input(std::span<const float> x) const {
+    const auto columns = static_cast<std::size_t>(shape_.inputs);
+    SADDLE_CHECK(x.size() % columns == 0, x.size(), columns);
+    return view(x, {static_cast<std::int64_t>(x.size() / columns), shape_.inputs});
+  }
+
+  [[nodiscard]] torch::Tensor apply(torch::Tensor h) const {
+    for (std::size_t i = 0; i < parameters_.size(); i += 2) {
+      if (i > 0) h = activation_(h);
+      h = torch::addmm(parameters_[i + 1], h, parameters_[i].t());
+    }
+    return h;
+  }
+
+  static void copy_out(const torch::Tensor& result, std::span<float> y) {
+    SADDLE_CHECK(result.numel() == static_cast<std::int64_t>(y.size()), result.numel(), y.size());
+    torch::from_blob(y.data(), result.sizes(), torch::kFloat32).copy_(result);
+  }
+
+  MlpShape shape_;
+  Activation activation_;
+  std::vector<torch::Tensor> parameters_;
+  torch::Tensor output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape, ParameterArena& arena) {
+  return std::make_unique<AutogradMlp>(shape, arena);
+}
+
+}  // namespace saddle

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fitting value functions.
+#include <saddle/agents/critic.h>
+
+#include <cmath>
+
+#include <saddle/agents/minibatch.h>
+
+namespace saddle {
+namespace {
+
+ParameterArena critic_arena(const MlpShape& shape, Rng& rng) {
+  ParameterArena arena;
+  add_mlp(arena, shape, 1.0, rng);
+  return arena;
+}
+
+/// A signal that never varies (a cost never incurred) is left unscaled.
+double deviation(double variance) { return variance > 1e-12 ? std::sqrt(variance) : 1.0; }
+
+}  // namespace
+
+Critic::Critic(int inputs, int signals, const NetworkOptions& network_options,
+               const NetworkFactory& network, const CriticOptions& options, Rng rng)
+    : options_(options),
+      signals_(static_cast<std::size_t>(signals)),
+      arena_(
+          critic_arena({inputs, network_options.hidden, signals, network_options.activation}, rng)),
+      network_(
+          network({inputs, network_options.hidden, signals, network_options.activation}, arena_)),
+      adam_(arena_.values().size()),
+      moments_(signals_),
+      rng_(rng) {}
+
+void Critic::values(std::span<const float> observation, std::span<float> out) const {
+  network_->forward(observation, out);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t k = i % signals_;
+    out[i] = static_cast<float>(moments_.mean()[k] + deviation(moments_.variance()[k]) * out[i]);
+  }
+}
+
+void Critic::rescale(std::span<const float> target) {
+  const std::vector<double> mean(moments_.mean().begin(), moments_.mean().end());
+  const std::vector<double> variance(moments_.variance().begin(), moments_.variance().end());
+  moments_.merge(target);
+  const auto weight = arena_.values(arena_.blocks()[arena_.blocks().size() - 2]);
+  const auto bias = arena_.values(arena_.blocks().back());
+  const std::size_t inputs = weight.size() / signals_;
+  for (std::size_t k = 0; k < signals_; ++k) {
+    const double from = deviation(variance[k]), to = deviation(moments_.variance()[k]);
+    for (float& w : weight.subspan(k * inputs, inputs)) w = static_cast<float>(w * from / to);
+    bias[k] = static_cast<float>((from * bias[k] + mean[k] - moments_.mean()[k]) / to);
+  }
+}
+
+double Critic::fit(std::span<const float> observation, std::span<const float> target) {
+  const std::size_t n = target.size() / signals_, o = observation.size() / n;
+  rescale(target);
+  AlignedFloats scaled(target.begin(), target.end());
+  for (std::size_t i = 0; i < scaled.size(); ++i) {
+    const std::size_t k = i % signals_;
+    scaled[i] =
+        static_cast<float>((scaled[i] - moments_.mean()[k]) / deviation(moments_.variance()[k]));
+  }
+  Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch));
+  const std::size_t m = minibatches.piece(0).size();
+  AlignedFloats inputs(m * o), wanted(m * signals_), output(m * signals_);
+  double loss = 0;
+  for (std::int64_t epoch = 0; epoch < options_.epochs; ++epoch) {
+    loss = 0;
+    minibatches.shuffle(rng_);
+    for (std::size_t i = 0; i < minibatches.count(); ++i) {
+      const auto rows = minibatches.piece(i);
+      const auto y = std::span(output).first(rows.size() * signals_);
+      network_->forward_keeping(gather(observation, o, rows, inputs), y);
+      const auto goal = gather(scaled, signals_, rows, wanted);
+      for (std::size_t j = 0; j < y.size(); ++j) {
+        const float error = y[j] - goal[j];
+        loss += 0.5 * error * error / static_cast<double>(n);
+        y[j] = error / static_cast<float>(rows.size());
+      }
+      network_->backward(y);
+      adam_.step(arena_, options_.learning_rate, options_.max_gradient_norm);
+    }
+  }
+  return loss;
+}
+
+void Critic::state(Archive& archive) {
+  archive("network", arena_);
+  archive("adam", adam_);
+  archive("moments", moments_);
+  archive("rng", rng_);
+}
+
+}  // namespace saddle

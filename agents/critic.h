@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Value functions: one network with a head for every signal it predicts.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include <saddle/agents/adam.h>
+#include <saddle/agents/network.h>
+#include <saddle/agents/normalizer.h>
+#include <saddle/base/metrics.h>
+
+namespace saddle {
+
+struct CriticOptions {
+  std::int64_t epochs = 10;
+  std::int64_t minibatch = 512;
+  double learning_rate = 1e-3;
+  double max_gradient_norm = 0.5;
+
+  void fields(Fields& f) {
+    f("epochs", epochs, at_least(1), "passes over the batch");
+    f("minibatch", minibatch, at_least(1), "rows a gradient step");
+    f("learning_rate", learning_rate, positive(), "of Adam");
+    f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
+  }
+};
+
+/// V(s) for K signals. Each head learns its targets scaled to mean 0 and variance 1, with
+/// statistics of its own, so that one learning rate fits any reward; when the statistics move, the
+/// last layer is rewritten so that the values do not (PopArt; van Hasselt et al. 2016,
+/// arXiv:1602.07714, eq. 3).
+class Critic {
+ public:
+  Critic(int inputs, int signals, const NetworkOptions& network_options,
+         const NetworkFactory& network, const CriticOptions& options, Rng rng);
+
+  /// observation [N,O] to values [N,K], in the signals' units. Safe to call from several threads.
+  void values(std::span<const float> observation, std::span<float> out) const;
+
+  /// Minimises the mean over rows of ½ Σ_k (V_k − target_k)², in scaled units, by epochs of Adam.
+  /// target [N,K]. Returns the loss of the last epoch.
+  double fit(std::span<const float> observation, std::span<const float> target);
+
+  [[nodiscard]] const ParameterArena& arena() const { return arena_; }
+
+  void state(Archive& archive);
+
+ private:
+  void rescale(std::span<const float> target);
+
+  CriticOptions options_;
+  std::size_t signals_;
+  ParameterArena arena_;
+  std::unique_ptr<Network> network_;
+  Adam adam_;
+  RunningMoments moments_;
+  Rng rng_;
+};
+
+}  // namespace saddle

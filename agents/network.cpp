@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout and initial values of multilayer perceptrons.
+#include <saddle/agents/network.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Core>
+#include <Eigen/QR>
+
+namespace saddle {
+namespace {
+
+/// Rows (or columns, if there are fewer) are orthonormal: Q of a Gaussian matrix, with the signs
+/// that make it uniform over the orthogonal group.
+Eigen::MatrixXd orthogonal(Eigen::Index rows, Eigen::Index columns, Rng& rng) {
+  const Eigen::Index tall = std::max(rows, columns), wide = std::min(rows, columns);
+  Eigen::MatrixXd gaussian(tall, wide);
+  for (Eigen::Index i = 0; i < tall; ++i) {
+    for (Eigen::Index j = 0; j < wide; ++j) gaussian(i, j) = rng.normal();
+  }
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(gaussian);
+  Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(tall, wide);
+  for (Eigen::Index j = 0; j < wide; ++j) {
+    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
+  }
+  return rows >= columns ? q : Eigen::MatrixXd(q.transpose());
+}
+
+}  // namespace
+
+void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, Rng& rng) {
+  SADDLE_CHECK(shape.inputs > 0 && shape.outputs > 0, shape.inputs, shape.outputs);
+  std::vector<std::int64_t> widths = shape.hidden;
+  widths.insert(widths.begin(), shape.inputs);
+  widths.push_back(shape.outputs);
+  for (std::size_t layer = 0; layer + 1 < widths.size(); ++layer) {
+    const std::int64_t in = widths[layer], out = widths[layer + 1];
+    const bool last = layer + 2 == widths.size();
+    arena.add(std::to_string(layer) + ".weight", {out, in});
+    const Eigen::MatrixXd weight = (last ? output_gain : std::sqrt(2.0)) * orthogonal(out, in, rng);
+    const std::span<float> stored = arena.values(arena.blocks().back());
+    for (std::int64_t i = 0; i < out; ++i) {
+      for (std::int64_t j = 0; j < in; ++j) {
+        stored[static_cast<std::size_t>(i * in + j)] = static_cast<float>(weight(i, j));
+      }
+    }
+    arena.add(std::to_string(layer) + ".bias", {out});
+  }
+}
+
+}  // namespace saddle

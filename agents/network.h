@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network as agents see it: a function of its input, and the vector-Jacobian product back.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <saddle/agents/parameters.h>
+#include <saddle/base/fields.h>
+#include <saddle/base/rng.h>
+
+namespace saddle {
+
+/// y = f(x; θ) for rows of x. Losses are functions of y written by hand elsewhere, so this is all
+/// that a back end has to provide. θ and its gradient live in a ParameterArena that outlives the
+/// network.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  /// x [N,inputs] to y [N,outputs]. Keeps nothing; several threads may call it at the same time.
+  virtual void forward(std::span<const float> x, std::span<float> y) const = 0;
+
+  /// As forward(), but keeps what backward() needs.
+  virtual void forward_keeping(std::span<const float> x, std::span<float> y) = 0;
+
+  /// Adds (∂y/∂θ)ᵀ dy, dy [N,outputs], of the last forward_keeping() to the arena's gradient.
+  virtual void backward(std::span<const float> dy) = 0;
+};
+
+/// A multilayer perceptron: inputs → hidden… → outputs, an activation after every hidden layer.
+struct MlpShape {
+  int inputs = 0;
+  std::vector<std::int64_t> hidden;
+  int outputs = 0;
+  std::string activation;  ///< "tanh", "relu", "elu" or "silu"
+};
+
+/// What a user may choose about networks.
+struct NetworkOptions {
+  std::vector<std::int64_t> hidden = {64, 64};
+  std::string activation = "tanh";
+  double initial_log_std = -0.5;
+
+  void fields(Fields& f) {
+    f("hidden", hidden, between(1, 16384), "widths of the hidden layers, of every network");
+    f("activation", activation, {"tanh", "relu", "elu", "silu"}, "after every hidden layer");
+    f("initial_log_std", initial_log_std, between(-5, 2),
+      "log standard deviation of a continuous policy at the start, in units of half the action "
+      "box");
+  }
+};
+
+/// Appends the layers of the perceptron to the arena, "0.weight" [out,in], "0.bias" [out], …, with
+/// orthogonal weights (Saxe et al. 2014) of gain √2, `output_gain` in the last layer, and zero
+/// biases.
+void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, Rng& rng);
+
+/// Makes the network on the blocks that add_mlp() appended first to the arena.
+using NetworkFactory = std::function<std::unique_ptr<Network>(const MlpShape&, ParameterArena&)>;
+
+/// LibTorch: any device-independent operation, derivatives by autograd, parameters viewed in place.
+[[nodiscard]] std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape,
+                                                         ParameterArena& arena);
+
+}  // namespace saddle

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent that learns from the rollout of its own policy: advantages, a rule, a policy update.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <saddle/agents/agent.h>
+#include <saddle/agents/critic.h>
+#include <saddle/agents/episode.h>
+#include <saddle/agents/normalizer.h>
+#include <saddle/agents/policy_update.h>
+#include <saddle/agents/rollout.h>
+
+namespace saddle {
+
+struct RolloutOptions {
+  std::int64_t steps = 500;
+
+  void fields(Fields& f) {
+    f("steps", steps, between(1, 1e6), "steps every world takes between two updates");
+  }
+};
+
+struct AdvantageOptions {
+  double gamma = 0.99;
+  double lambda = 0.95;
+  double cost_gamma = 0.99;
+  double cost_lambda = 0.95;
+
+  void fields(Fields& f) {
+    f("gamma", gamma, between(0, 1), "discount of the reward");
+    f("lambda", lambda, between(0, 1), "generalised advantage estimation, reward");
+    f("cost_gamma", cost_gamma, between(0, 1), "discount of the costs");
+    f("cost_lambda", cost_lambda, between(0, 1), "generalised advantage estimation, costs");
+  }
+};
+
+/// Everything on-policy agents have in common; the policy update has its own options.
+struct OnPolicyOptions {
+  RolloutOptions rollout;
+  AdvantageOptions advantage;
+  CriticOptions critic;
+  NetworkOptions network;
+
+  void fields(Fields& f) {
+    f.group("rollout", rollout);
+    f.group("advantage", advantage);
+    f.group("critic", critic);
+    f.group("network", network);
+  }
+};
+
+/// Makes the policy update, given the policy it will improve and the stream it may draw from.
+using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&, Rng)>;
+
+/// One iteration: the critics value the rollout; GAE gives an advantage per reward and per cost;
+/// the measured episode costs J_k give g_k = (J_k − d_k) / s_k with s_k = d_k (1 if d_k = 0); the
+/// rule turns g into gradient weights; the policy update follows them while the critics are
+/// refitted. Agents share one policy and one pair of critics; each row of the batch is one agent at
+/// one step.
+///
+/// The scale s_k makes one rule setting fit any limit; reported multipliers are of the original
+/// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
+class OnPolicyAgent final : public Agent {
+ public:
+  OnPolicyAgent(const AgentContext& context, const OnPolicyOptions& options,
+                const NetworkFactory& network, const PolicyUpdateFactory& update,
+                std::unique_ptr<ConstraintRule> rule);
+
+  [[nodiscard]] int steps_per_update() const override {
+    return static_cast<int>(options_.rollout.steps);
+  }
+  [[nodiscard]] std::span<float> first_observation(WorldRange worlds) override;
+  [[nodiscard]] StepView slot(int t, WorldRange worlds) override;
+  void act(int t, WorldRange worlds) override;
+  void act(std::span<const float> observation, std::span<float> action,
+           Rng* explore) const override;
+  void update(WorkerPool& pool, Metrics& metrics) override;
+  void policy(Archive& archive) override;
+  void state(Archive& archive) override;
+
+ private:
+  struct Batch;
+
+  /// What learning needs and acting does not.
+  struct Learner {
+    Rollout rollout;
+    EpisodeTracker episodes;
+    std::vector<Rng> noise;  // [B]
+    AlignedFloats scratch;   // [B,A,O]
+  };
+
+  [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
+  void estimate(Batch& batch) const;
+  [[nodiscard]] GradientWeights weigh_constraints(Metrics& metrics);
+  void check_finite() const;
+
+  AgentContext context_;
+  OnPolicyOptions options_;
+  std::vector<double> scale_;  // [C]
+  Normalizer normalizer_;
+  Policy policy_;
+  std::unique_ptr<PolicyUpdate> update_;
+  Critic reward_critic_;
+  std::optional<Critic> cost_critic_;  // none without constraints
+  std::unique_ptr<ConstraintRule> rule_;
+  std::optional<Learner> learner_;  // none if built for acting only
+};
+
+}  // namespace saddle

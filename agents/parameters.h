@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters and gradients of a network as two flat, aligned arrays that every back end shares.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <saddle/base/archive.h>
+
+namespace saddle {
+
+/// Gives memory at 64-byte boundaries, so that a vector register never straddles a cache line.
+template <class T>
+struct CacheLineAllocator {
+  using value_type = T;
+  static constexpr std::align_val_t kAlignment{64};
+
+  CacheLineAllocator() = default;
+  template <class U>
+  CacheLineAllocator(const CacheLineAllocator<U>&) {}
+
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), kAlignment)); }
+  void deallocate(T* p, std::size_t) { ::operator delete(p, kAlignment); }
+  bool operator==(const CacheLineAllocator&) const = default;
+};
+
+using AlignedFloats = std::vector<float, CacheLineAllocator<float>>;
+
+/// A named array inside the arena, row-major.
+struct ParameterBlock {
+  std::string name;                 ///< "0.weight"
+  std::vector<std::int64_t> shape;  ///< {64, 60}
+  std::size_t offset = 0;
+  std::size_t size = 0;
+};
+
+/// The flat arrays, and where each named block lies in them. Blocks are added before any use; spans
+/// handed out stay valid from then on.
+class ParameterArena {
+ public:
+  /// Appends a block of zeros.
+  void add(std::string name, std::vector<std::int64_t> shape) {
+    std::size_t size = 1;
+    for (const std::int64_t extent : shape) size *= static_cast<std::size_t>(extent);
+    blocks_.push_back({std::move(name), std::move(shape), values_.size(), size});
+    values_.resize(values_.size() + size);
+    gradient_.resize(values_.size());
+  }
+
+  [[nodiscard]] const std::vector<ParameterBlock>& blocks() const { return blocks_; }
+  [[nodiscard]] std::span<float> values() { return values_; }
+  [[nodiscard]] std::span<const float> values() const { return values_; }
+  [[nodiscard]] std::span<float> gradient() { return gradient_; }
+
+  [[nodiscard]] std::span<float> values(const ParameterBlock& block) {
+    return values().subspan(block.offset, block.size);
+  }
+  [[nodiscard]] std::span<float> gradient(const ParameterBlock& block) {
+    return gradient().subspan(block.offset, block.size);
+  }
+
+  /// The values, block by block under their names.
+  void state(Archive& archive) {
+    for (const ParameterBlock& block : blocks_) archive(block.name, values(block), block.shape);
+  }
+
+ private:
+  std::vector<ParameterBlock> blocks_;
+  AlignedFloats values_, gradient_;
+};
+
+}  // namespace saddle

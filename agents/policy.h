@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stochastic policy: a network, the distribution its head stands for, and the scale of actions.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <saddle/agents/distribution.h>
+#include <saddle/agents/network.h>
+
+namespace saddle {
+
+/// The policy computes in its own units, in which a bounded action lies in [−1,1]; worlds see
+/// center + half · action. Discrete and unbounded actions are the same in both.
+class Policy {
+ public:
+  Policy(const EnvironmentSpec& spec, const NetworkOptions& options, const NetworkFactory& network,
+         Rng& rng);
+
+  [[nodiscard]] const ActionDistribution& distribution() const { return distribution_; }
+  [[nodiscard]] std::size_t head_size() const {
+    return static_cast<std::size_t>(distribution_.head_size);
+  }
+  [[nodiscard]] std::size_t action_size() const {
+    return static_cast<std::size_t>(distribution_.action_size);
+  }
+  [[nodiscard]] Network& network() { return *network_; }
+  [[nodiscard]] const Network& network() const { return *network_; }
+  [[nodiscard]] ParameterArena& arena() { return arena_; }
+  [[nodiscard]] const ParameterArena& arena() const { return arena_; }
+
+  /// [S], and its gradient; part of the arena.
+  [[nodiscard]] std::span<const float> log_std() const;
+  [[nodiscard]] std::span<float> log_std_gradient();
+
+  /// Between the policy's units and the world's, rows of D.
+  void to_world(std::span<const float> action, std::span<float> out) const;
+  void to_policy(std::span<const float> action, std::span<float> out) const;
+
+  void state(Archive& archive) { arena_.state(archive); }
+
+ private:
+  ActionDistribution distribution_;
+  ParameterArena arena_;
+  std::unique_ptr<Network> network_;
+  std::vector<float> center_, half_;  // [D]
+};
+
+}  // namespace saddle

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every way of improving a policy from a batch is given.
+#pragma once
+
+#include <span>
+
+#include <saddle/agents/policy.h>
+#include <saddle/base/metrics.h>
+#include <saddle/optim/constraint/rule.h>
+
+namespace saddle {
+
+/// N rows of experience of one policy, and how much better than expected every action turned out.
+struct PolicyBatch {
+  std::span<const float> observation;      ///< [N,O], normalised
+  std::span<const float> action;           ///< [N,D], in the policy's units
+  std::span<const float> head;             ///< [N,H], of the policy that acted
+  std::span<const float> log_std;          ///< [S], likewise
+  std::span<const float> log_probability;  ///< [N], likewise
+  std::span<const float> advantage;        ///< [N], of the reward
+  std::span<const float> cost_advantage;   ///< [N,C], each in units of its constraint's scale
+  GradientWeights weights;                 ///< how the rule weighs advantage against cost_advantage
+};
+
+/// One improvement of a policy. Owns the optimizer state it needs.
+class PolicyUpdate {
+ public:
+  virtual ~PolicyUpdate() = default;
+  virtual void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) = 0;
+  virtual void state(Archive& archive) = 0;
+};
+
+/// w₀ A − Σ_k w_k A_k for every row, then shifted and scaled to mean 0 and variance 1. One common
+/// scale for all terms: normalising each would take the violation's size out of its weight.
+void combine_advantages(const PolicyBatch& batch, std::span<float> combined);
+
+}  // namespace saddle

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout of the rollout memory.
+#include <saddle/agents/rollout.h>
+
+#include <algorithm>
+
+namespace saddle {
+
+Rollout::Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds)
+    : steps_(steps),
+      worlds_(worlds),
+      agents_(static_cast<std::size_t>(spec.agents)),
+      observation_size_(static_cast<std::size_t>(spec.observation.size)),
+      action_size_(static_cast<std::size_t>(spec.action.size)),
+      constraints_(spec.constraints.size()) {
+  SADDLE_CHECK(steps > 0 && worlds > 0, steps, worlds);
+  const std::size_t per_step = static_cast<std::size_t>(worlds) * agents_;
+  const std::size_t n = static_cast<std::size_t>(steps) * per_step;
+  observation.resize((n + per_step) * observation_size_);
+  next_observation.resize(n * observation_size_);
+  action.resize(n * action_size_);
+  head.resize(n * static_cast<std::size_t>(head_size));
+  log_probability.resize(n);
+  reward.resize(n);
+  cost.resize(n * constraints_);
+  terminated.resize(n / agents_);
+  truncated.resize(n / agents_);
+}
+
+Rollout::Rows Rollout::rows(int t, WorldRange worlds) const {
+  SADDLE_CHECK(t >= 0 && t < steps_ && worlds.first >= 0 && worlds.count >= 0 &&
+                   worlds.first + worlds.count <= worlds_,
+               t, worlds.first, worlds.count);
+  const auto first = static_cast<std::size_t>(t) * static_cast<std::size_t>(worlds_) +
+                     static_cast<std::size_t>(worlds.first);
+  return {first * agents_, static_cast<std::size_t>(worlds.count) * agents_};
+}
+
+StepView Rollout::slot(int t, WorldRange worlds) {
+  const auto [first, count] = rows(t, worlds);
+  const auto part = [first = first, count = count](auto& array, std::size_t width) {
+    return std::span(array).subspan(first * width, count * width);
+  };
+  const std::size_t next_step = static_cast<std::size_t>(worlds_) * agents_ * observation_size_;
+  return {part(action, action_size_),
+          part(next_observation, observation_size_),
+          std::span(observation)
+              .subspan(next_step + first * observation_size_, count * observation_size_),
+          part(reward, 1),
+          part(cost, constraints_),
+          std::span(terminated).subspan(first / agents_, count / agents_),
+          std::span(truncated).subspan(first / agents_, count / agents_)};
+}
+
+void Rollout::restart() {
+  const auto width =
+      static_cast<std::ptrdiff_t>(static_cast<std::size_t>(worlds_) * agents_ * observation_size_);
+  std::copy(observation.end() - width, observation.end(), observation.begin());
+}
+
+}  // namespace saddle

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The autograd back end against the same network written out with Eigen in double precision.
+#include <saddle/agents/network.h>
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <Eigen/Core>
+
+namespace saddle {
+namespace {
+
+double activate(const std::string& name, double x) {
+  if (name == "tanh") return std::tanh(x);
+  if (name == "relu") return std::max(x, 0.0);
+  if (name == "elu") return x > 0 ? x : std::expm1(x);
+  return x / (1 + std::exp(-x));
+}
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Floats = std::vector<float>;
+
+/// y for rows of x, in double precision.
+RowMajor reference(const MlpShape& shape, ParameterArena& arena, const Floats& x) {
+  using Weights = Eigen::Map<const Eigen::Matrix<float, -1, -1, Eigen::RowMajor>>;
+  RowMajor h = Weights(x.data(), static_cast<Eigen::Index>(x.size()) / shape.inputs, shape.inputs)
+                   .cast<double>();
+  for (std::size_t i = 0; i < arena.blocks().size(); i += 2) {
+    const ParameterBlock& block = arena.blocks()[i];
+    const Weights weight(arena.values(block).data(), block.shape[0], block.shape[1]);
+    const Weights bias(arena.values(arena.blocks()[i + 1]).data(), 1, block.shape[0]);
+    if (i > 0) h = h.unaryExpr([&](double v) { return activate(shape.activation, v); }).eval();
+    h = ((h * weight.cast<double>().transpose()).rowwise() + bias.cast<double>().row(0)).eval();
+  }
+  return h;
+}
+
+struct Trial {
+  MlpShape shape;
+  ParameterArena arena;
+  std::unique_ptr<Network> network;
+  Floats x, y;
+
+  Trial(MlpShape s, std::size_t rows, std::uint64_t seed) : shape(std::move(s)) {
+    Rng rng(seed);
+    add_mlp(arena, shape, 1.0, rng);
+    for (float& v : arena.values()) v += static_cast<float>(0.1 * rng.normal());  // biases too
+    network = make_autograd_mlp(shape, arena);
+    x.resize(rows * static_cast<std::size_t>(shape.inputs));
+    for (float& v : x) v = static_cast<float>(rng.normal());
+    y.resize(rows * static_cast<std::size_t>(shape.outputs));
+  }
+};
+
+TEST(AutogradMlp, ForwardMatchesTheFormula) {
+  for (const char* activation : {"tanh", "relu", "elu", "silu"}) {
+    for (const std::vector<std::int64_t>& hidden :
+         {std::vector<std::int64_t>{}, {1}, {17, 3}, {64, 64}}) {
+      Trial trial({5, hidden, 3, activation}, 7, 1);
+      trial.network->forward(trial.x, trial.y);
+      const RowMajor expected = reference(trial.shape, trial.arena, trial.x);
+      Floats kept(trial.y.size());
+      trial.network->forward_keeping(trial.x, kept);
+      for (std::size_t i = 0; i < trial.y.size(); ++i) {
+        EXPECT_NEAR(trial.y[i], expected.data()[i], 1e-5) << activation;
+        EXPECT_EQ(trial.y[i], kept[i]);
+      }
+    }
+  }
+}
+
+TEST(AutogradMlp, BackwardMatchesFiniteDifferencesAndAdds) {
+  for (const char* activation : {"tanh", "elu", "silu"}) {
+    Trial trial({4, {6, 5}, 2, activation}, 3, 2);
+    Floats dy(trial.y.size());
+    for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = 0.5f - 0.2f * static_cast<float>(i);
+    const auto loss = [&] {
+      const RowMajor y = reference(trial.shape, trial.arena, trial.x);
+      double sum = 0;
+      for (std::size_t i = 0; i < dy.size(); ++i) sum += y.data()[i] * dy[i];
+      return sum;
+    };
+    for (int twice = 0; twice < 2; ++twice) {
+      trial.network->forward_keeping(trial.x, trial.y);
+      trial.network->backward(dy);
+    }
+    const auto values = trial.arena.values();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const float at = values[i];
+      values[i] = at + 1e-3f;
+      const double up = loss(), step_up = values[i];
+      values[i] = at - 1e-3f;
+      const double slope = (up - loss()) / (step_up - values[i]);
+      values[i] = at;
+      EXPECT_NEAR(trial.arena.gradient()[i] / 2, slope, 2e-5) << activation << " " << i;
+    }
+  }
+}
+
+TEST(AutogradMlp, SeesParametersWhereTheyAre) {
+  Trial trial({2, {3}, 1, "tanh"}, 1, 3);
+  trial.network->forward(trial.x, trial.y);
+  const float before = trial.y[0];
+  trial.arena.values().back() += 1;  // the output's bias
+  trial.network->forward(trial.x, trial.y);
+  EXPECT_NEAR(trial.y[0], before + 1, 1e-6);
+}
+
+TEST(AutogradMlp, FreshWeightsAreOrthogonal) {
+  for (const auto& [inputs, width] : {std::pair{5, 12}, {12, 5}}) {
+    Rng rng(4);
+    ParameterArena arena;
+    add_mlp(arena, {inputs, {width}, 1, "tanh"}, 0.5, rng);
+    using Weights = Eigen::Map<const Eigen::Matrix<float, -1, -1, Eigen::RowMajor>>;
+    const Eigen::MatrixXd w =
+        Weights(arena.values(arena.blocks()[0]).data(), width, inputs).cast<double>();
+    const Eigen::MatrixXd gram = width < inputs ? w * w.transpose() : w.transpose() * w;
+    EXPECT_TRUE(gram.isApprox(2 * Eigen::MatrixXd::Identity(gram.rows(), gram.cols()), 1e-5));
+    double last = 0;
+    for (const float v : arena.values(arena.blocks()[2])) last += v * v;
+    EXPECT_NEAR(std::sqrt(last), 0.5, 1e-6);
+  }
+}
+
+}  // namespace
+}  // namespace saddle

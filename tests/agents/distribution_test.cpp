@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Densities against closed forms, gradients against finite differences, samples against moments.
+#include <saddle/agents/distribution.h>
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace saddle {
+namespace {
+
+using Floats = std::vector<float>;
+
+const ActionDistribution kGaussian = ActionDistribution::over(Space::box(2, -1, 1));
+const ActionDistribution kSoftmax = ActionDistribution::over(Space::discrete(3));
+
+TEST(Distribution, GaussianDensityEntropyAndDivergence) {
+  const Floats mean{1, -2}, log_std{0, static_cast<float>(std::log(2.0))}, action{1.5, 0};
+  // −½(½² + 1²) − log 2 − log 2π
+  EXPECT_NEAR(kGaussian.log_probability(mean, log_std, action),
+              -0.625 - std::log(2.0) - std::log(2 * std::numbers::pi), 1e-6);
+  EXPECT_NEAR(kGaussian.entropy(mean, log_std), 1 + std::log(2 * std::numbers::pi) + std::log(2.0),
+              1e-6);
+  // KL(N(0,1) ‖ N(1,2)) = log 2 + (1 + 1)/8 − ½, in each of two independent dimensions.
+  const Floats zero{0, 0}, one{1, 1};
+  const Floats log_two{static_cast<float>(std::log(2.0)), static_cast<float>(std::log(2.0))};
+  EXPECT_NEAR(kGaussian.kl(zero, zero, one, log_two), 2 * (std::log(2.0) + 0.25 - 0.5), 1e-6);
+  EXPECT_EQ(kGaussian.kl(mean, log_std, mean, log_std), 0);
+}
+
+TEST(Distribution, SoftmaxDensityEntropyAndDivergence) {
+  const Floats third{7, 7, 7}, skewed{0, static_cast<float>(std::log(2.0)), 0};  // ¼, ½, ¼
+  EXPECT_NEAR(kSoftmax.log_probability(skewed, {}, Floats{1}), std::log(0.5), 1e-6);
+  EXPECT_NEAR(kSoftmax.entropy(third, {}), std::log(3.0), 1e-6);
+  EXPECT_NEAR(kSoftmax.entropy(skewed, {}), 1.5 * std::log(2.0), 1e-6);
+  const double expected = 0.5 * std::log(0.25 * 3) + 0.5 * std::log(0.5 * 3);
+  EXPECT_NEAR(kSoftmax.kl(skewed, {}, third, {}), expected, 1e-6);
+  const Floats huge{1000, 0, -1000};
+  EXPECT_NEAR(kSoftmax.log_probability(huge, {}, Floats{2}), -2000, 1e-3);
+  EXPECT_NEAR(kSoftmax.entropy(huge, {}), 0, 1e-6);
+}
+
+/// Central differences of f at x, coordinate by coordinate.
+template <class Function>
+Floats differences(const Floats& x, const Function& f) {
+  constexpr float kStep = 1e-2f;
+  Floats slopes;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    Floats up = x, down = x;
+    up[i] += kStep;
+    down[i] -= kStep;
+    slopes.push_back(static_cast<float>((f(up) - f(down)) / (up[i] - down[i])));
+  }
+  return slopes;
+}
+
+void expect_near(const Floats& actual, const Floats& expected) {
+  ASSERT_EQ(actual.size(), expected.size());
+  // Third-order error of the differences: (10⁻²)² times derivatives of order one to ten.
+  for (std::size_t i = 0; i < actual.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 2e-3);
+}
+
+TEST(Distribution, ScoresMatchFiniteDifferences) {
+  const Floats mean{0.3f, -0.7f}, log_std{-0.2f, 0.4f}, action{1, -1.5f};
+  Floats d_head(2), d_log_std(2);
+  kGaussian.add_score(mean, log_std, action, 1, d_head, d_log_std);
+  expect_near(d_head, differences(mean, [&](const Floats& m) {
+                return kGaussian.log_probability(m, log_std, action);
+              }));
+  expect_near(d_log_std, differences(log_std, [&](const Floats& s) {
+                return kGaussian.log_probability(mean, s, action);
+              }));
+
+  const Floats logits{0.1f, 1.2f, -0.5f};
+  Floats d_logits(3);
+  kSoftmax.add_score(logits, {}, Floats{2}, 1, d_logits, {});
+  expect_near(d_logits, differences(logits, [&](const Floats& l) {
+                return kSoftmax.log_probability(l, {}, Floats{2});
+              }));
+}
+
+TEST(Distribution, EntropyGradientsMatchFiniteDifferences) {
+  const Floats logits{0.1f, 1.2f, -0.5f};
+  Floats d_logits(3);
+  kSoftmax.add_entropy_gradient(logits, 1, d_logits, {});
+  expect_near(d_logits,
+              differences(logits, [](const Floats& l) { return kSoftmax.entropy(l, {}); }));
+
+  const Floats mean{0, 0}, log_std{-0.2f, 0.4f};
+  Floats d_head(2), d_log_std(2);
+  kGaussian.add_entropy_gradient(mean, 1, d_head, d_log_std);
+  EXPECT_EQ(d_head, (Floats{0, 0}));
+  expect_near(d_log_std,
+              differences(log_std, [&](const Floats& s) { return kGaussian.entropy(mean, s); }));
+}
+
+TEST(Distribution, SamplesHaveTheRightMoments) {
+  constexpr int kDraws = 20000;
+  constexpr std::uint64_t kSeed = 1;
+  SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
+  Rng rng(kSeed);
+  const Floats mean{1, -2}, log_std{0, static_cast<float>(std::log(2.0))};
+  Floats action(2);
+  double sum = 0, squares = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    kGaussian.sample(mean, log_std, &rng, action);
+    sum += action[1];
+    squares += (action[1] + 2) * (action[1] + 2);
+  }
+  // Five standard errors: 2/√n for the mean, 4·√2/√n for the variance.
+  EXPECT_NEAR(sum / kDraws, -2, 5 * 2 / std::sqrt(kDraws));
+  EXPECT_NEAR(squares / kDraws, 4, 5 * 4 * std::sqrt(2.0) / std::sqrt(kDraws));
+
+  const Floats skewed{0, static_cast<float>(std::log(2.0)), 0};
+  int middle = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    kSoftmax.sample(skewed, {}, &rng, std::span(action).first(1));
+    ASSERT_TRUE(action[0] == 0 || action[0] == 1 || action[0] == 2);
+    middle += action[0] == 1;
+  }
+  EXPECT_NEAR(middle, kDraws / 2, 5 * std::sqrt(kDraws / 4.0));
+}
+
+TEST(Distribution, TheModeNeedsNoRandomNumbers) {
+  Floats action(2);
+  kGaussian.sample(Floats{1, -2}, Floats{0, 0}, nullptr, action);
+  EXPECT_EQ(action, (Floats{1, -2}));
+  kSoftmax.sample(Floats{0, 2, 1}, {}, nullptr, std::span(action).first(1));
+  EXPECT_EQ(action[0], 1);
+}
+
+}  // namespace
+}  // namespace saddle

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Episode sums, across rollouts and before any episode has ended.
+#include <saddle/agents/episode.h>
+
+#include <gtest/gtest.h>
+
+namespace saddle {
+namespace {
+
+using Floats = std::vector<float>;
+using Flags = std::vector<std::uint8_t>;
+
+TEST(EpisodeTracker, AveragesTheEpisodesThatEnded) {
+  EpisodeTracker tracker(2, 1, 2, 100);
+  tracker.add(Floats{1, 10}, Floats{1, 0, 0, 3}, Flags{0, 0}, Flags{0, 0});
+  tracker.add(Floats{2, 20}, Floats{1, 0, 0, 3}, Flags{1, 0}, Flags{0, 1});
+  tracker.add(Floats{4, 40}, Floats{1, 0, 0, 3}, Flags{0, 0}, Flags{0, 0});
+  const EpisodeSummary first = tracker.summarize();
+  EXPECT_EQ(first.finished, 2);
+  EXPECT_DOUBLE_EQ(first.mean_return, (3 + 30) / 2.0);
+  EXPECT_EQ(first.mean_cost, (std::vector<double>{1, 3}));
+  EXPECT_DOUBLE_EQ(first.mean_length, 2);
+
+  // What was going on at the last summary counts in full when it ends.
+  tracker.add(Floats{1, 1}, Floats{1, 0, 0, 3}, Flags{0, 1}, Flags{0, 0});
+  const EpisodeSummary second = tracker.summarize();
+  EXPECT_EQ(second.finished, 1);
+  EXPECT_DOUBLE_EQ(second.mean_return, 41);
+  EXPECT_EQ(second.mean_cost, (std::vector<double>{0, 6}));
+}
+
+TEST(EpisodeTracker, WithoutAFinishedEpisodeEstimatesFromTheRate) {
+  EpisodeTracker tracker(1, 1, 1, 100);
+  const EpisodeSummary nothing = tracker.summarize();
+  EXPECT_EQ(nothing.finished, 0);
+  EXPECT_EQ(nothing.mean_cost, std::vector<double>{0});
+  for (int i = 0; i < 4; ++i)
+    tracker.add(Floats{1}, Floats{i < 1 ? 1.0f : 0.0f}, Flags{0}, Flags{0});
+  const EpisodeSummary partial = tracker.summarize();
+  EXPECT_EQ(partial.finished, 0);
+  EXPECT_DOUBLE_EQ(partial.mean_return, 100);
+  EXPECT_DOUBLE_EQ(partial.mean_cost[0], 25);
+}
+
+TEST(EpisodeTracker, AveragesOverAgents) {
+  EpisodeTracker tracker(1, 2, 1, 10);
+  tracker.add(Floats{1, 3}, Floats{0, 4}, Flags{1}, Flags{0});
+  const EpisodeSummary summary = tracker.summarize();
+  EXPECT_DOUBLE_EQ(summary.mean_return, 2);
+  EXPECT_DOUBLE_EQ(summary.mean_cost[0], 2);
+}
+
+TEST(EpisodeTracker, SavesEpisodesThatAreGoingOn) {
+  EpisodeTracker tracker(2, 1, 1, 10);
+  tracker.add(Floats{1, 2}, Floats{3, 4}, Flags{0, 0}, Flags{0, 0});
+  (void)tracker.summarize();
+  Archive saved;
+  tracker.state(saved);
+  EpisodeTracker restored(2, 1, 1, 10);
+  Archive loading(saved.entries());
+  restored.state(loading);
+  restored.add(Floats{1, 2}, Floats{3, 4}, Flags{1, 1}, Flags{0, 0});
+  const EpisodeSummary summary = restored.summarize();
+  EXPECT_DOUBLE_EQ(summary.mean_return, 3);
+  EXPECT_DOUBLE_EQ(summary.mean_cost[0], 7);
+  EXPECT_DOUBLE_EQ(summary.mean_length, 2);
+}
+
+}  // namespace
+}  // namespace saddle

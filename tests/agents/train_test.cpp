@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two loops: bookkeeping, threads, resuming.
+#include <saddle/agents/train.h>
+
+#include <gtest/gtest.h>
+
+#include <saddle/agents/on_policy.h>
+#include <saddle/agents/ppo.h>
+#include <saddle/optim/constraint/lagrangian.h>
+
+#include "tests/support/bandit.h"
+#include "tests/support/linear_network.h"
+
+namespace saddle {
+namespace {
+
+/// A walk on a line towards +1, with noise from the world's stream, two agents and two constraints;
+/// it terminates beyond ±2 and is cut after 7 steps, so that every kind of ending occurs.
+class Walk final : public Environment {
+ public:
+  Walk() {
+    spec_.id = "Walk-v0";
+    spec_.observation = Space::box(2, -10, 10);
+    spec_.action = Space::box(1, -2, 2);
+    spec_.agents = 2;
+    spec_.constraints = {{"left", "steps", 1, "left of 0"}, {"effort", "units", 3, "|action|"}};
+    spec_.horizon = 7;
+  }
+
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
+
+  void reset(Rng& rng, std::span<float> observation) override {
+    for (float& x : position_) x = static_cast<float>(rng.uniform(-1, 1));
+    write(observation);
+  }
+
+  [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override {
+    bool outside = false;
+    for (std::size_t i = 0; i < 2; ++i) {
+      position_[i] += 0.5f * action[i] + static_cast<float>(0.3 * rng.normal());
+      out.reward[i] = -std::abs(position_[i] - 1);
+      out.cost[2 * i] = position_[i] < 0 ? 1.0f : 0.0f;
+      out.cost[2 * i + 1] = std::abs(action[i]);
+      outside = outside || std::abs(position_[i]) > 2;
+    }
+    write(out.observation);
+    return outside;
+  }
+
+ private:
+  void write(std::span<float> observation) const {
+    for (std::size_t i = 0; i < 2; ++i) {
+      observation[2 * i] = position_[i];
+      observation[2 * i + 1] = position_[1 - i];
+    }
+  }
+
+  EnvironmentSpec spec_;
+  float position_[2] = {};
+};
+
+std::unique_ptr<Environment> make_walk() { return std::make_unique<Walk>(); }
+
+std::unique_ptr<OnPolicyAgent> make_agent(const EnvironmentSpec& spec, int worlds) {
+  OnPolicyOptions options;
+  options.rollout.steps = 5;
+  options.network.hidden.clear();
+  options.critic.minibatch = 32;
+  PpoOptions ppo;
+  ppo.minibatch = 32;
+  const PolicyUpdateFactory update = [ppo](Policy& policy, Rng rng) {
+    return std::make_unique<PpoUpdate>(policy, ppo, rng);
+  };
+  return std::make_unique<OnPolicyAgent>(AgentContext{spec, worlds, {1, 3}, 11}, options,
+                                         testing::make_linear_network, update,
+                                         std::make_unique<Lagrangian>(2, Lagrangian::Options{}));
+}
+
+struct Session {
+  VectorEnvironment environment{make_walk, 37, 11};  // blocks of 16, 16 and 5
+  std::unique_ptr<OnPolicyAgent> agent = make_agent(environment.spec(), 37);
+  TrainingRun run{environment, *agent};
+  std::vector<Metrics> history;
+
+  void train(std::int64_t until, int threads) {
+    WorkerPool pool(threads);
+    saddle::train(run, until, pool, [this](std::int64_t, const Metrics& metrics) {
+      history.push_back(metrics);
+      return true;
+    });
+  }
+
+  Archive::Entries everything() {
+    Archive archive;
+    agent->policy(archive);
+    run.state(archive);
+    return archive.entries();
+  }
+};
+
+void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
+}
+
+constexpr std::int64_t kUpdate = 5 * 37;
+
+TEST(Train, DoesNotDependOnTheNumberOfThreads) {
+  Session one, two, three;
+  one.train(4 * kUpdate, 1);
+  two.train(4 * kUpdate, 2);
+  three.train(4 * kUpdate, 3);
+  EXPECT_EQ(one.run.steps, 4 * kUpdate);
+  expect_same(one.everything(), two.everything());
+  expect_same(one.everything(), three.everything());
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(one.history[i].values(), two.history[i].values());
+    EXPECT_EQ(one.history[i].values(), three.history[i].values());
+  }
+}
+
+TEST(Train, ResumesToTheSameBits) {
+  Session straight, first, second;
+  straight.train(6 * kUpdate, 2);
+  first.train(3 * kUpdate, 1);
+  Archive loading(first.everything());
+  second.agent->policy(loading);
+  second.run.state(loading);
+  EXPECT_EQ(second.run.steps, 3 * kUpdate);
+  second.train(6 * kUpdate, 2);
+  expect_same(straight.everything(), second.everything());
+}
+
+TEST(Train, ReportsEveryConstraintAndStopsWhenTold) {
+  Session session;
+  WorkerPool pool(1);
+  int updates = 0;
+  train(session.run, 100 * kUpdate, pool, [&](std::int64_t steps, const Metrics& metrics) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : metrics.values()) {
+      names.push_back(name);
+      EXPECT_TRUE(std::isfinite(value)) << name;
+    }
+    for (const char* name : {"return", "length", "episodes", "cost/left", "limit/effort",
+                             "multiplier/left", "multiplier/effort", "policy/kl"}) {
+      EXPECT_NE(std::ranges::find(names, name), names.end()) << name;
+    }
+    EXPECT_EQ(steps, ++updates * kUpdate);
+    return updates < 3;
+  });
+  EXPECT_EQ(updates, 3);
+}
+
+TEST(Evaluate, MoreEpisodesOnlyAddToTheList) {
+  const Walk world;
+  const auto agent = make_agent(world.spec(), 0);
+  WorkerPool one(1), two(2);
+  for (const bool stochastic : {false, true}) {
+    const auto few = evaluate(make_walk, *agent, 5, 3, stochastic, one);
+    const auto many = evaluate(make_walk, *agent, 40, 3, stochastic, two);
+    ASSERT_EQ(few.size(), 5u);
+    ASSERT_EQ(many.size(), 40u);
+    for (std::size_t i = 0; i < few.size(); ++i) {
+      EXPECT_EQ(few[i].reward, many[i].reward);
+      EXPECT_EQ(few[i].cost, many[i].cost);
+      EXPECT_EQ(few[i].length, many[i].length);
+      EXPECT_GE(few[i].length, 1);
+      EXPECT_LE(few[i].length, 7);
+    }
+  }
+}
+
+TEST(Evaluate, CountsEveryStepOfTheEpisodeOnce) {
+  const auto make = [] { return std::make_unique<testing::Bandit>(); };
+  OnPolicyOptions options;
+  options.network.hidden.clear();
+  const PolicyUpdateFactory update = [](Policy& policy, Rng rng) {
+    return std::make_unique<PpoUpdate>(policy, PpoOptions{}, rng);
+  };
+  const OnPolicyAgent agent({testing::Bandit().spec(), 0, {6}, 0}, options,
+                            testing::make_linear_network, update,
+                            std::make_unique<Lagrangian>(1, Lagrangian::Options{}));
+  WorkerPool pool(1);
+  for (const Episode& episode : evaluate(make, agent, 20, 0, true, pool)) {
+    EXPECT_EQ(episode.length, testing::Bandit::kHorizon);
+    // Every step pays ½ + ½ cost.
+    EXPECT_DOUBLE_EQ(episode.team_return(), 10 + 0.5 * episode.team_cost(0));
+  }
+}
+
+}  // namespace
+}  // namespace saddle

@@ -45,6 +45,7 @@ struct NetworkOptions {
   std::vector<std::int64_t> hidden = {64, 64};
   std::string activation = "tanh";
   double initial_log_std = -0.5;
+  std::string backend = "fused";
 
   void fields(Fields& f) {
     f("hidden", hidden, between(1, 16384), "widths of the hidden layers, of every network");
@@ -62,6 +63,10 @@ void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, R
 
 /// Makes the network on the blocks that add_mlp() appended first to the arena.
 using NetworkFactory = std::function<std::unique_ptr<Network>(const MlpShape&, ParameterArena&)>;
+
+/// Written out by hand for the CPU, in the widest vector instructions that the machine has. The
+/// default.
+[[nodiscard]] std::unique_ptr<Network> make_fused_mlp(const MlpShape& shape, ParameterArena& arena);
 
 /// LibTorch: any device-independent operation, derivatives by autograd, parameters viewed in place.
 [[nodiscard]] std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape,

@@ -24,8 +24,9 @@ class OnPolicyBuilder final : public AgentBuilder {
     const PolicyUpdateFactory make = [this](Policy& policy, Rng rng) {
       return std::make_unique<Update>(policy, update_, rng);
     };
-    return std::make_unique<OnPolicyAgent>(context, common_, make_autograd_mlp, make,
-                                           std::move(rule));
+    const NetworkFactory network =
+        common_.network.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
+    return std::make_unique<OnPolicyAgent>(context, common_, network, make, std::move(rule));
   }
 
  private:

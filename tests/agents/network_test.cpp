@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The autograd back end against the same network written out with Eigen in double precision.
+// Every back end against the same network written out with Eigen in double precision.
 #include <saddle/agents/network.h>
 
 #include <cmath>
@@ -41,22 +41,35 @@ struct Trial {
   std::unique_ptr<Network> network;
   Floats x, y;
 
-  Trial(MlpShape s, std::size_t rows, std::uint64_t seed) : shape(std::move(s)) {
+  Trial(const NetworkFactory& make, MlpShape s, std::size_t rows, std::uint64_t seed)
+      : shape(std::move(s)) {
     Rng rng(seed);
     add_mlp(arena, shape, 1.0, rng);
     for (float& v : arena.values()) v += static_cast<float>(0.1 * rng.normal());  // biases too
-    network = make_autograd_mlp(shape, arena);
+    network = make(shape, arena);
     x.resize(rows * static_cast<std::size_t>(shape.inputs));
     for (float& v : x) v = static_cast<float>(rng.normal());
     y.resize(rows * static_cast<std::size_t>(shape.outputs));
   }
 };
 
-TEST(AutogradMlp, ForwardMatchesTheFormula) {
+struct NamedFactory {
+  const char* name;
+  NetworkFactory make;
+};
+
+class Backend : public ::testing::TestWithParam<NamedFactory> {};
+
+INSTANTIATE_TEST_SUITE_P(All, Backend,
+                         ::testing::Values(NamedFactory{"Fused", make_fused_mlp},
+                                           NamedFactory{"Autograd", make_autograd_mlp}),
+                         [](const auto& trial) { return trial.param.name; });
+
+TEST_P(Backend, ForwardMatchesTheFormula) {
   for (const char* activation : {"tanh", "relu", "elu", "silu"}) {
     for (const std::vector<std::int64_t>& hidden :
          {std::vector<std::int64_t>{}, {1}, {17, 3}, {64, 64}}) {
-      Trial trial({5, hidden, 3, activation}, 7, 1);
+      Trial trial(GetParam().make, {5, hidden, 3, activation}, 7, 1);
       trial.network->forward(trial.x, trial.y);
       const RowMajor expected = reference(trial.shape, trial.arena, trial.x);
       Floats kept(trial.y.size());
@@ -69,9 +82,9 @@ TEST(AutogradMlp, ForwardMatchesTheFormula) {
   }
 }
 
-TEST(AutogradMlp, BackwardMatchesFiniteDifferencesAndAdds) {
+TEST_P(Backend, BackwardMatchesFiniteDifferencesAndAdds) {
   for (const char* activation : {"tanh", "elu", "silu"}) {
-    Trial trial({4, {6, 5}, 2, activation}, 3, 2);
+    Trial trial(GetParam().make, {4, {6, 5}, 2, activation}, 3, 2);
     Floats dy(trial.y.size());
     for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = 0.5f - 0.2f * static_cast<float>(i);
     const auto loss = [&] {
@@ -97,8 +110,8 @@ TEST(AutogradMlp, BackwardMatchesFiniteDifferencesAndAdds) {
   }
 }
 
-TEST(AutogradMlp, SeesParametersWhereTheyAre) {
-  Trial trial({2, {3}, 1, "tanh"}, 1, 3);
+TEST_P(Backend, SeesParametersWhereTheyAre) {
+  Trial trial(GetParam().make, {2, {3}, 1, "tanh"}, 1, 3);
   trial.network->forward(trial.x, trial.y);
   const float before = trial.y[0];
   trial.arena.values().back() += 1;  // the output's bias
@@ -106,7 +119,7 @@ TEST(AutogradMlp, SeesParametersWhereTheyAre) {
   EXPECT_NEAR(trial.y[0], before + 1, 1e-6);
 }
 
-TEST(AutogradMlp, FreshWeightsAreOrthogonal) {
+TEST(AddMlp, FreshWeightsAreOrthogonal) {
   for (const auto& [inputs, width] : {std::pair{5, 12}, {12, 5}}) {
     Rng rng(4);
     ParameterArena arena;
@@ -114,7 +127,8 @@ TEST(AutogradMlp, FreshWeightsAreOrthogonal) {
     using Weights = Eigen::Map<const Eigen::Matrix<float, -1, -1, Eigen::RowMajor>>;
     const Eigen::MatrixXd w =
         Weights(arena.values(arena.blocks()[0]).data(), width, inputs).cast<double>();
-    const Eigen::MatrixXd gram = width < inputs ? w * w.transpose() : w.transpose() * w;
+    const Eigen::MatrixXd gram =
+        width < inputs ? Eigen::MatrixXd(w * w.transpose()) : Eigen::MatrixXd(w.transpose() * w);
     EXPECT_TRUE(gram.isApprox(2 * Eigen::MatrixXd::Identity(gram.rows(), gram.cols()), 1e-5));
     double last = 0;
     for (const float v : arena.values(arena.blocks()[2])) last += v * v;

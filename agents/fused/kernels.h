@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops of the fused back end, compiled for several instruction sets, chosen at run time.
+#pragma once
+
+#include <cstddef>
+
+namespace saddle::fused {
+
+/// Rows of internal buffers are padded to this many floats: one vector of the widest set.
+inline constexpr std::size_t kLane = 16;
+
+[[nodiscard]] constexpr std::size_t padded(std::size_t n) {
+  return (n + kLane - 1) / kLane * kLane;
+}
+
+enum class Activation { kNone, kTanh, kRelu, kElu, kSilu };
+
+/// The numbers of one Adam step: m ← β₁m + (1−β₁)sg, v ← β₂v + (1−β₂)(sg)², θ ← θ − r m / (√v + ε).
+struct AdamStep {
+  float scale;  ///< s, from clipping the gradient
+  float beta1, beta2;
+  float rate;     ///< r, with both bias corrections
+  float epsilon;  ///< ε, likewise
+};
+
+/// One instruction set's versions. All numbers are float32; `columns` is a multiple of kLane.
+struct Kernels {
+  const char* name;  ///< "avx512", "avx2", "sse2" or "generic"
+
+  /// C [rows,columns] = A B, or C += A B if `add`: A(i,k) = a[i·row_stride + k·depth_stride], depth
+  /// columns of it; B [depth,columns] and C with row strides b_stride and c_stride. One loop serves
+  /// the forward product (A = inputs), the input gradient (A = output gradient) and the weight
+  /// gradient (A = output gradient transposed).
+  void (*multiply)(const float* a, std::size_t row_stride, std::size_t depth_stride, const float* b,
+                   std::size_t b_stride, float* c, std::size_t c_stride, std::size_t rows,
+                   std::size_t columns, std::size_t depth, bool add);
+
+  /// y += bias in every row, then the activation, in place; y [rows,columns] contiguous. For kSilu
+  /// writes the derivative to `derivative` [rows,columns], if given.
+  void (*bias_activate)(float* y, const float* bias, std::size_t rows, std::size_t columns,
+                        Activation activation, float* derivative);
+
+  /// d *= activation'(·), n floats, from the activated value `y`, or for kSilu from the derivative.
+  void (*chain)(float* d, const float* y, std::size_t n, Activation activation);
+
+  /// Σ x², n floats.
+  double (*squared_norm)(const float* x, std::size_t n);
+
+  /// One step of Adam over n parameters; sets the gradient to zero. Any n.
+  void (*adam)(const AdamStep& step, float* value, float* gradient, float* first, float* second,
+               std::size_t n);
+};
+
+/// The best set this processor has, or the one named by the environment variable SADDLE_SIMD.
+/// Errors: saddle::Error if that names a set that is unknown or that the processor lacks.
+[[nodiscard]] const Kernels& kernels();
+
+extern const Kernels kGenericKernels;
+#ifdef SADDLE_X86_KERNELS
+extern const Kernels kAvx2Kernels, kAvx512Kernels;
+#endif
+
+}  // namespace saddle::fused

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels for AVX512.
+#include <saddle/agents/fused/kernels.h>
+
+namespace saddle::fused {
+namespace avx512_set {
+
+using std::size_t;
+constexpr int kWidth = 16, kVectors = 4, kRows = 6;
+#include <saddle/agents/fused/kernels_impl.h>
+
+}  // namespace avx512_set
+
+const Kernels kAvx512Kernels{"avx512",          avx512_set::multiply,     avx512_set::bias_activate,
+                             avx512_set::chain, avx512_set::squared_norm, avx512_set::adam};
+
+}  // namespace saddle::fused

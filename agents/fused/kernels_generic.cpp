@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels for vectors of four, which every machine has.
+#include <saddle/agents/fused/kernels.h>
+
+namespace saddle::fused {
+namespace generic_set {
+
+using std::size_t;
+constexpr int kWidth = 4, kVectors = 2, kRows = 4;
+#include <saddle/agents/fused/kernels_impl.h>
+
+}  // namespace generic_set
+
+const Kernels kGenericKernels{
+    "generic",          generic_set::multiply,     generic_set::bias_activate,
+    generic_set::chain, generic_set::squared_norm, generic_set::adam};
+
+}  // namespace saddle::fused

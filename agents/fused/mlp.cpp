@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fused back end: multilayer perceptrons with derivatives written out, no graph, no dispatch.
+#include <algorithm>
+#include <vector>
+
+#include <saddle/agents/fused/kernels.h>
+#include <saddle/agents/network.h>
+
+namespace saddle {
+namespace {
+
+using fused::Activation;
+using fused::Kernels;
+using fused::padded;
+
+/// Rows go through all layers this many at a time, so that what one layer writes is still in cache
+/// when the next one reads it.
+constexpr std::size_t kChunk = 128;
+
+Activation activation_named(const std::string& name) {
+  if (name == "tanh") return Activation::kTanh;
+  if (name == "relu") return Activation::kRelu;
+  if (name == "elu") return Activation::kElu;
+  if (name == "silu") return Activation::kSilu;
+  throw Error(concat("unknown activation '", name, "'; use tanh, relu, elu or silu"));
+}
+
+/// A [rows,columns] to its transpose [columns,padded(rows)]; the padding is left as it is.
+void transpose(std::span<const float> from, std::size_t rows, std::size_t columns, float* to) {
+  const std::size_t stride = padded(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) to[j * stride + i] = from[i * columns + j];
+  }
+}
+
+/// Rows of `width` floats between a dense array and one with rows of padded(width).
+void widen(const float* from, std::size_t rows, std::size_t width, float* to) {
+  for (std::size_t i = 0; i < rows; ++i)
+    std::copy_n(from + i * width, width, to + i * padded(width));
+}
+void narrow(const float* from, std::size_t rows, std::size_t width, float* to) {
+  for (std::size_t i = 0; i < rows; ++i)
+    std::copy_n(from + i * padded(width), width, to + i * width);
+}
+
+/// Buffers of one pass. Grow to the largest batch seen and stay.
+struct Workspace {
+  std::vector<AlignedFloats> transposed;  ///< per layer, Wᵀ [in,padded(out)]
+  std::vector<AlignedFloats> bias;        ///< per layer, [padded(out)]
+  std::vector<AlignedFloats> value;  ///< per layer, its input [rows,padded(in)]; last: the output
+  std::vector<AlignedFloats> derivative;  ///< per layer, of its activation, where it has to be kept
+  std::vector<AlignedFloats>
+      gradient;  ///< per layer, of its outputs, one chunk [kChunk,padded(out)]
+  std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)]
+  std::vector<AlignedFloats> widened;          ///< per layer, W [out,padded(in)]
+};
+
+class FusedMlp final : public Network {
+ public:
+  FusedMlp(const MlpShape& shape, ParameterArena& arena)
+      : kernels_(fused::kernels()), activation_(activation_named(shape.activation)), arena_(arena) {
+    widths_.push_back(static_cast<std::size_t>(shape.inputs));
+    for (const std::int64_t width : shape.hidden)
+      widths_.push_back(static_cast<std::size_t>(width));
+    widths_.push_back(static_cast<std::size_t>(shape.outputs));
+  }
+
+  void forward(std::span<const float> x, std::span<float> y) const override {
+    // One a thread, shared by all networks: forward() may be called from several threads at once.
+    thread_local Workspace workspace;
+    const std::size_t rows = rows_of(x, y);
+    prepare(workspace, std::min(rows, kChunk));
+    for (std::size_t first = 0; first < rows; first += kChunk) {
+      const std::size_t count = std::min(kChunk, rows - first);
+      widen(x.data() + first * widths_.front(), count, widths_.front(), workspace.value[0].data());
+      run(workspace, 0, count, false);
+      narrow(workspace.value.back().data(), count, widths_.back(),
+             y.data() + first * widths_.back());
+    }
+  }
+
+  void forward_keeping(std::span<const float> x, std::span<float> y) override {
+    kept_rows_ = rows_of(x, y);
+    prepare(kept_, kept_rows_);
+    widen(x.data(), kept_rows_, widths_.front(), kept_.value[0].data());
+    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
+      run(kept_, first, std::min(kChunk, kept_rows_ - first), true);
+    }
+    narrow(kept_.value.back().data(), kept_rows_, widths_.back(), y.data());
+  }
+
+  void backward(std::span<const float> dy) override {
+    SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back(), dy.size(), kept_rows_);
+    prepare_backward();
+    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
+      const std::size_t count = std::min(kChunk, kept_rows_ - first);
+      widen(dy.data() + first * widths_.back(), count, widths_.back(),
+            kept_.gradient.back().data());
+      for (std::size_t layer = layers(); layer-- > 0;) descend(layer, first, count);
+    }
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      const std::size_t in = widths_[layer];
+      float* weight = arena_.gradient(arena_.blocks()[2 * layer]).data();
+      const float* row = kept_.weight_gradient[layer].data();
+      for (std::size_t k = 0; k < widths_[layer + 1]; ++k, weight += in, row += padded(in)) {
+        for (std::size_t j = 0; j < in; ++j) weight[j] += row[j];
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] std::size_t layers() const { return widths_.size() - 1; }
+
+  [[nodiscard]] std::size_t rows_of(std::span<const float> x, std::span<const float> y) const {
+    const std::size_t rows = x.size() / widths_.front();
+    SADDLE_CHECK(x.size() == rows * widths_.front() && y.size() == rows * widths_.back(), x.size(),
+                 y.size());
+    return rows;
+  }
+
+  [[nodiscard]] Activation activation_of(std::size_t layer) const {
+    return layer + 1 < layers() ? activation_ : Activation::kNone;
+  }
+
+  /// Sizes the buffers for `rows` and lays the current parameters out for the forward products.
+  void prepare(Workspace& w, std::size_t rows) const {
+    w.transposed.resize(layers());
+    w.bias.resize(layers());
+    w.value.resize(layers() + 1);
+    w.derivative.resize(layers());
+    for (std::size_t layer = 0; layer <= layers(); ++layer) {
+      fit(w.value[layer], rows * padded(widths_[layer]));
+    }
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      const std::size_t in = widths_[layer], out = widths_[layer + 1];
+      fit(w.transposed[layer], in * padded(out));
+      fit(w.bias[layer], padded(out));
+      if (activation_of(layer) == Activation::kSilu) fit(w.derivative[layer], rows * padded(out));
+      const ParameterArena& arena = arena_;
+      const ParameterBlock &weight = arena.blocks()[2 * layer],
+                           &bias = arena.blocks()[2 * layer + 1];
+      transpose(arena.values().subspan(weight.offset, weight.size), out, in,
+                w.transposed[layer].data());
+      std::ranges::copy(arena.values().subspan(bias.offset, bias.size), w.bias[layer].begin());
+    }
+  }
+
+  /// Shared buffers serve networks of several shapes: padding must read as zero for each of them.
+  static void fit(AlignedFloats& buffer, std::size_t size) {
+    if (buffer.size() != size) buffer.assign(size, 0.0f);
+  }
+
+  void run(Workspace& w, std::size_t first, std::size_t count, bool keep) const {
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
+      float* const y = w.value[layer + 1].data() + first * out;
+      kernels_.multiply(w.value[layer].data() + first * in, in, 1, w.transposed[layer].data(), out,
+                        y, out, count, out, widths_[layer], false);
+      float* const derivative =
+          keep && !w.derivative[layer].empty() ? w.derivative[layer].data() + first * out : nullptr;
+      kernels_.bias_activate(y, w.bias[layer].data(), count, out, activation_of(layer), derivative);
+    }
+  }
+
+  void prepare_backward() {
+    kept_.gradient.resize(layers());
+    kept_.weight_gradient.resize(layers());
+    kept_.widened.resize(layers());
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      const std::size_t in = widths_[layer], out = widths_[layer + 1];
+      fit(kept_.gradient[layer], kChunk * padded(out));
+      kept_.weight_gradient[layer].assign(out * padded(in), 0.0f);
+      if (layer == 0) continue;
+      fit(kept_.widened[layer], out * padded(in));
+      widen(arena_.values(arena_.blocks()[2 * layer]).data(), out, in, kept_.widened[layer].data());
+    }
+  }
+
+  /// From the gradient of this layer's outputs: dW += dyᵀ x, db += Σ dy, and dx = dy W, which times
+  /// the activation's slope is the gradient of the layer before.
+  void descend(std::size_t layer, std::size_t first, std::size_t count) {
+    const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
+    const std::size_t outputs = widths_[layer + 1];
+    const float* const dy = kept_.gradient[layer].data();
+    const float* const x = kept_.value[layer].data() + first * in;
+    kernels_.multiply(dy, 1, out, x, in, kept_.weight_gradient[layer].data(), in, outputs, in,
+                      count, true);
+    const std::span<float> bias = arena_.gradient(arena_.blocks()[2 * layer + 1]);
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t k = 0; k < outputs; ++k) bias[k] += dy[i * out + k];
+    }
+    if (layer == 0) return;
+    float* const dx = kept_.gradient[layer - 1].data();
+    kernels_.multiply(dy, out, 1, kept_.widened[layer].data(), in, dx, in, count, in, outputs,
+                      false);
+    const bool stored = !kept_.derivative[layer - 1].empty();
+    kernels_.chain(dx, stored ? kept_.derivative[layer - 1].data() + first * in : x, count * in,
+                   activation_of(layer - 1));
+  }
+
+  const Kernels& kernels_;
+  Activation activation_;
+  ParameterArena& arena_;
+  std::vector<std::size_t> widths_;
+  Workspace kept_;
+  std::size_t kept_rows_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> make_fused_mlp(const MlpShape& shape, ParameterArena& arena) {
+  return std::make_unique<FusedMlp>(shape, arena);
+}
+
+}  // namespace saddle

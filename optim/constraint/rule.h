@@ -2,6 +2,8 @@
 // What every first-order method for constraints comes down to: from values to weights of gradients.
 #pragma once
 
+#include <cmath>
+
 #include <Eigen/Core>
 
 #include <saddle/base/archive.h>
@@ -36,5 +38,16 @@ class ConstraintRule {
 
   virtual void state(Archive& archive) = 0;
 };
+
+/// What every rule checks first. Errors: as ConstraintRule::update().
+inline void check_constraint_values(const Eigen::VectorXd& g, Eigen::Index constraints) {
+  SADDLE_CHECK(g.size() == constraints, g.size(), constraints);
+  for (Eigen::Index k = 0; k < g.size(); ++k) {
+    if (!std::isfinite(g[k])) {
+      throw Error(concat("the value of constraint ", k, " is ", g[k],
+                         "; a rule needs finite values, so check how it is measured"));
+    }
+  }
+}
 
 }  // namespace saddle

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -38,8 +39,8 @@ struct StepView {
 /// saddle::Error naming the world, the quantity and the step.
 class VectorEnvironment {
  public:
-  /// `count` ≥ 1 worlds from `make`. World i draws from stream first_stream + i of the seed, so that a
-  /// batch can be one part of a larger one.
+  /// `count` ≥ 1 worlds from `make`. World i draws from stream first_stream + i of the seed, so
+  /// that a batch can be one part of a larger one.
   VectorEnvironment(const EnvironmentFactory& make, int count, std::uint64_t seed,
                     int first_stream = 0);
   ~VectorEnvironment();
@@ -64,9 +65,13 @@ class VectorEnvironment {
 
  private:
   struct World;
-  void step_one(int world, int row, const StepView& io);
+  void step_one(int index, std::size_t row, const StepView& io);
+  std::span<const float> accept_action(int index, std::span<const float> action);
+  void check(int index, const char* quantity, std::span<const float> values,
+             float least = std::numeric_limits<float>::lowest()) const;
 
   EnvironmentSpec spec_;
+  std::size_t action_width_ = 0, observation_width_ = 0, cost_width_ = 0;  // floats a world
   std::vector<World> worlds_;
 };
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checkpoints of a run: written whole or not at all, checked before they are used.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <saddle/base/archive.h>
+#include <saddle/base/metrics.h>
+
+namespace saddle {
+
+/// A training run between two updates.
+struct Checkpoint {
+  std::string environment;                ///< id of the world
+  std::string config_hash;                ///< RunConfig::hash() of the run
+  std::int64_t step = 0;                  ///< environment steps so far
+  double seconds = 0;                     ///< training time so far
+  std::optional<double> feasible_return;  ///< return of the last update, if within all limits
+  Metrics metrics;                        ///< of the last update
+  Archive::Entries policy;                ///< Agent::policy
+  Archive::Entries training;              ///< TrainingRun::state
+};
+
+/// Told, in a sentence, what was wrong but could be lived with.
+using Warn = std::function<void(const std::string&)>;
+
+/// The folder `checkpoint` of a run. Each checkpoint is a folder of its own, step-<12 digits>, with
+/// policy.safetensors, training.safetensors, and manifest.json, which has the size and checksum of
+/// the others. It gets its name once all of it is on disk, so one that has a name is whole,
+/// whenever the writer was killed. The text file `best` names the one with the highest return
+/// within limits. One writer at a time.
+class CheckpointFolder {
+ public:
+  explicit CheckpointFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  /// Prepares for a run that stands at `step`: makes the folder if there is none, removes what
+  /// killed writers have left and checkpoints after `step`, and finds the best of the others.
+  void open_for_writing(std::int64_t step);
+
+  /// Adds a checkpoint, makes it the best if its return says so, and removes all others but the
+  /// last before it and the best. Errors: saddle::Error if it cannot be written; those before are
+  /// still there then.
+  void save(const Checkpoint& checkpoint);
+
+  /// The highest return among checkpoints within limits so far.
+  [[nodiscard]] std::optional<double> best_return() const { return best_return_; }
+
+  /// The newest usable checkpoint; warns of newer ones that are not.
+  /// Errors: saddle::Error if there is none.
+  [[nodiscard]] Checkpoint load_last(const Warn& warn) const;
+
+  /// Errors: saddle::Error if no checkpoint was within limits, or if the best is damaged.
+  [[nodiscard]] Checkpoint load_best() const;
+
+ private:
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] std::string best_name() const;
+  void find_best();
+  void remove(const std::string& name);
+  void prune();
+
+  std::filesystem::path path_;
+  std::optional<double> best_return_;
+};
+
+}  // namespace saddle

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The saddle command: reads the command line, runs the verb, turns errors into exit codes.
+#include <saddle/apps/command.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include <fmt/format.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <saddle/agents/threads.h>
+#include <saddle/apps/file.h>
+#include <saddle/apps/flags.h>
+#include <saddle/apps/verbs.h>
+#include <saddle/apps/version.h>
+#include <saddle/base/check.h>
+
+namespace saddle {
+namespace {
+
+constexpr int kUserError = 2;
+constexpr int kInternalError = 70;
+
+struct Verb {
+  const char* name;
+  const char* help;
+  void (*declare)(CLI::App&);
+  int (*run)(const CLI::App&, const Registries&);
+};
+
+constexpr Verb kVerbs[] = {
+    {"train", "Learn a policy that keeps costs within limits", declare_train, run_train},
+    {"evaluate", "Play episodes with the policy of a run", declare_evaluate, run_evaluate},
+    {"list", "Names of worlds, agents and constraint rules", declare_list, run_list},
+    {"describe", "What a world, an agent or a rule is, and its options", declare_describe,
+     run_describe}};
+
+[[noreturn]] void refuse_command(const CLI::App& app) {
+  if (app.remaining().empty()) {
+    throw Error("no command given; it is one of train, evaluate, list, describe");
+  }
+  const std::string typed = app.remaining().front();
+  if (typed.starts_with("-")) {
+    throw Error(concat("unknown option '", typed, "'; options follow the command"));
+  }
+  std::vector<std::string> known;
+  for (const Verb& verb : kVerbs) known.emplace_back(verb.name);
+  throw Error(concat("unknown command '", typed, "'", did_you_mean(typed, known)));
+}
+
+int run_verb(int argc, char** argv, const Registries& registries) {
+  CLI::App app("Safe reinforcement learning", "saddle");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(0, 1);
+  app.allow_extras();
+  for (const Verb& verb : kVerbs) {
+    CLI::App* command = app.add_subcommand(verb.name, verb.help);
+    command->allow_extras();
+    verb.declare(*command);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wish) {  // --help or --version
+    return app.exit(wish);
+  } catch (const CLI::ParseError& error) {
+    throw Error(error.what());
+  }
+  for (const Verb& verb : kVerbs) {
+    if (!app.got_subcommand(verb.name)) continue;
+    const CLI::App& command = *app.get_subcommand(verb.name);
+    refuse_extras(command);
+    return verb.run(command, registries);
+  }
+  refuse_command(app);
+}
+
+int fail(int code, const std::string& sentence) {
+  fmt::print(stderr, "saddle: {}\n", sentence);
+  return code;
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv, const Registries& registries) {
+  use_one_thread_per_worker();
+  try {
+    const int code = run_verb(argc, argv, registries);
+    if (std::fflush(stdout) != 0) throw Error(concat("cannot write results: ", system_reason()));
+    return code;
+  } catch (const Error& error) {
+    return fail(kUserError, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(kUserError, "not enough memory; lower num_envs or the size of the network");
+  } catch (const std::exception& error) {
+    return fail(kInternalError, concat("internal error, please report it: ", error.what()));
+  }
+}
+
+}  // namespace saddle

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a training run is made from.
+#include <saddle/apps/config.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <saddle/apps/crc32c.h>
+#include <saddle/apps/file.h>
+#include <saddle/apps/version.h>
+#include <saddle/base/check.h>
+
+namespace saddle {
+namespace {
+
+constexpr std::string_view kLimits = "limits";
+constexpr std::string_view kLimitPrefix = "limits.";
+
+bool names_a_part(const std::string& key) {
+  return key == "environment" || key == "agent" || key == "constraint";
+}
+
+/// Options that a continued run may change: they bear on no result up to the steps already taken.
+bool may_change(const std::string& key) { return key == "steps" || key == "threads"; }
+
+/// The limits as an options struct.
+struct LimitOptions {
+  const EnvironmentSpec& spec;
+  std::vector<double>& limits;
+
+  void fields(Fields& f) {
+    for (std::size_t k = 0; k < limits.size(); ++k) {
+      const ConstraintSpec& constraint = spec.constraints[k];
+      f(constraint.name, limits[k], at_least(0),
+        concat("limit of the cost of an episode, in ", constraint.unit));
+    }
+  }
+};
+
+}  // namespace
+
+void RunOptions::fields(Fields& f) {
+  f("environment", environment, {}, "the world to train in");
+  f("agent", agent, {}, "how the policy learns");
+  f("constraint", constraint, {}, "the rule that keeps costs within limits");
+  f("steps", steps, between(1, 1e11), "environment steps, over all worlds");
+  f("seed", seed, at_least(0), "of every random stream");
+  f("num_envs", num_envs, between(1, 65536), "copies of the world that run side by side");
+  f("threads", threads, between(0, 1024), "worker threads; 0: one a processor");
+  f("checkpoint_every", checkpoint_every, at_least(1), "updates between two checkpoints");
+}
+
+RunConfig::RunConfig(const Registries& registries, const Settings& file, const Settings& flags) {
+  options_.fields(fields_);
+  for (const Settings* settings : {&file, &flags}) {
+    for (const Setting& setting : *settings) {
+      if (names_a_part(setting.key)) apply(setting);
+    }
+  }
+  if (options_.environment.empty()) {
+    throw Error("no environment to train in; name one of those that 'saddle list envs' shows");
+  }
+  environment_ = registries.environments.at(options_.environment);
+  spec_ = environment_()->spec();
+  list_limits();
+  agent_ = registries.agents.at(options_.agent).builder();
+  agent_->fields(fields_);
+  rule_ = registries.rules.at(options_.constraint).builder();
+  fields_.group(options_.constraint, *rule_);
+  apply(file);
+  apply(flags);
+}
+
+void RunConfig::resume_with(const Settings& flags) {
+  for (const Setting& setting : one_by_one(flags)) {
+    const FieldValue before = fields_.at(setting.key).value();
+    apply(setting);
+    if (!may_change(setting.key) && fields_.at(setting.key).value() != before) {
+      throw Error(concat("option '", setting.key, "' of this run is ", Fields::text(before),
+                         "; a resumed run keeps it, only steps and threads may change"));
+    }
+  }
+}
+
+int RunConfig::threads() const { return thread_count(options_.threads); }
+
+std::unique_ptr<Agent> RunConfig::build_agent(int worlds) const {
+  const AgentContext context{spec_, worlds, limits_, static_cast<std::uint64_t>(options_.seed)};
+  return agent_->build(context, rule_->build(spec_.constraint_count()));
+}
+
+std::string RunConfig::toml() const {
+  return concat("# Saddle ", saddle_version(), "\n", write_toml(fields_.all()));
+}
+
+std::string RunConfig::hash() const {
+  std::vector<Field> fields = fields_.all();
+  std::erase_if(fields, [](const Field& f) { return may_change(f.key); });
+  const std::string text = write_toml(fields);
+  std::ostringstream out;
+  out << std::hex << crc32c(bytes_of(text));
+  return out.str();
+}
+
+void RunConfig::apply(const Settings& settings) {
+  for (const Setting& setting : one_by_one(settings)) apply(setting);
+}
+
+void RunConfig::apply(const Setting& setting) {
+  check_limit_key(setting.key);
+  if (setting.typed) {
+    fields_.parse(setting.key, std::get<std::string>(setting.value));
+  } else {
+    fields_.set(setting.key, setting.value);
+  }
+}
+
+// A value for all limits comes before one for a single limit, wherever it was typed.
+Settings RunConfig::one_by_one(const Settings& settings) const {
+  Settings all;
+  for (const Setting& setting : settings) {
+    if (setting.key != kLimits) continue;
+    if (limits_.empty()) {
+      throw Error(concat("environment '", options_.environment,
+                         "' has no constraints that a limit could apply to; leave the limit out"));
+    }
+    for (const ConstraintSpec& constraint : spec_.constraints) {
+      all.push_back({concat(kLimitPrefix, constraint.name), setting.value, setting.typed});
+    }
+  }
+  std::ranges::copy_if(settings, std::back_inserter(all),
+                       [](const Setting& setting) { return setting.key != kLimits; });
+  return all;
+}
+
+void RunConfig::check_limit_key(const std::string& key) const {
+  if (!key.starts_with(kLimitPrefix)) return;
+  const std::string name = key.substr(kLimitPrefix.size());
+  std::vector<std::string> known;
+  for (const ConstraintSpec& constraint : spec_.constraints) known.push_back(constraint.name);
+  if (std::ranges::count(known, name) > 0) return;
+  throw Error(concat("environment '", options_.environment, "' has no constraint '", name, "'",
+                     did_you_mean(name, known)));
+}
+
+void RunConfig::list_limits() {
+  for (const ConstraintSpec& constraint : spec_.constraints) {
+    limits_.push_back(constraint.default_limit);
+  }
+  LimitOptions options{spec_, limits_};
+  fields_.group(kLimits, options);
+}
+
+int thread_count(std::int64_t threads) {
+  return threads > 0 ? static_cast<int>(threads)
+                     : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace saddle

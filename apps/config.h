@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a training run is made from.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <saddle/apps/registries.h>
+#include <saddle/apps/toml_file.h>
+
+namespace saddle {
+
+/// What a run has whatever it trains.
+struct RunOptions {
+  std::string environment;
+  std::string agent = "ppo";
+  std::string constraint = "lagrangian";
+  std::int64_t steps = 1'000'000;
+  std::int64_t seed = 0;
+  std::int64_t num_envs = 32;
+  std::int64_t threads = 0;
+  std::int64_t checkpoint_every = 10;
+
+  void fields(Fields& f);
+};
+
+/// The options of one run: its own, a limit for each constraint of the world, and the groups of the
+/// agent and of the constraint rule. Keys are "seed", "limits.hazards", "ppo.clip"; the key
+/// "limits" stands for all limits.
+class RunConfig {
+ public:
+  /// Defaults, overridden by `file`, overridden by `flags`.
+  /// Errors: saddle::Error naming an unknown environment, agent, rule or key with the nearest
+  /// known, or a value that its option does not take.
+  RunConfig(const Registries& registries, const Settings& file, const Settings& flags);
+  RunConfig(const RunConfig&) = delete;
+  RunConfig& operator=(const RunConfig&) = delete;
+
+  /// Changes what may change when a run is continued: steps and threads.
+  /// Errors: saddle::Error naming another option if a flag would change it.
+  void resume_with(const Settings& flags);
+
+  [[nodiscard]] const RunOptions& options() const { return options_; }
+  [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
+  [[nodiscard]] const EnvironmentFactory& environment() const { return environment_; }
+  [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
+  [[nodiscard]] const Fields& fields() const { return fields_; }
+
+  /// `threads`, or the number of processors if that is 0.
+  [[nodiscard]] int threads() const;
+
+  /// The agent for `worlds` worlds; 0 for one that only acts.
+  [[nodiscard]] std::unique_ptr<Agent> build_agent(int worlds) const;
+
+  /// All options as a file that makes the same run again.
+  [[nodiscard]] std::string toml() const;
+
+  /// A checksum of the options that results depend on.
+  [[nodiscard]] std::string hash() const;
+
+ private:
+  void apply(const Settings& settings);
+  void apply(const Setting& setting);
+  [[nodiscard]] Settings one_by_one(const Settings& settings) const;
+  void check_limit_key(const std::string& key) const;
+  void list_limits();
+
+  RunOptions options_;
+  Fields fields_;
+  EnvironmentFactory environment_;
+  EnvironmentSpec spec_;
+  std::vector<double> limits_;
+  std::unique_ptr<AgentBuilder> agent_;
+  std::unique_ptr<RuleBuilder> rule_;
+};
+
+/// `threads` if positive, the number of processors if 0.
+[[nodiscard]] int thread_count(std::int64_t threads);
+
+}  // namespace saddle

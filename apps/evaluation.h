@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a set of episodes says of a policy.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <saddle/agents/train.h>
+#include <saddle/apps/statistics.h>
+
+namespace saddle {
+
+/// Of a quantity with one value an episode.
+struct Estimate {
+  double mean = 0;
+  double deviation = 0;  ///< between episodes
+  Interval interval;     ///< 95 % confidence, of the mean
+};
+
+struct ConstraintEstimate {
+  std::string name;
+  double limit = 0;
+  Estimate cost;
+  double violation_rate = 0;    ///< share of episodes over the limit
+  Interval violation_interval;  ///< 95 % confidence, exact
+  double cvar90 = 0;            ///< mean of the worst tenth
+  double max = 0;
+  bool satisfied = false;  ///< mean ≤ limit
+};
+
+struct Evaluation {
+  std::string environment;
+  std::int64_t episodes = 0;
+  Estimate result;  ///< the return
+  double mean_length = 0;
+  std::vector<ConstraintEstimate> constraints;
+};
+
+/// `episodes` must not be empty; `limits` [C].
+[[nodiscard]] Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& limits,
+                                   const std::vector<Episode>& episodes);
+
+[[nodiscard]] nlohmann::ordered_json to_json(const Evaluation& evaluation);
+
+/// A table for people.
+[[nodiscard]] std::string to_text(const Evaluation& evaluation);
+
+}  // namespace saddle

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags of the command line that options stand behind.
+#include <saddle/apps/flags.h>
+
+#include <algorithm>
+
+#include <saddle/base/check.h>
+
+namespace saddle {
+namespace {
+
+std::string flag_name(std::string key) {
+  std::ranges::replace(key, '_', '-');
+  return "--" + key;
+}
+
+}  // namespace
+
+void add_flags(CLI::App& app, const Fields& fields, const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    const Field& field = fields.at(key);
+    const std::string help = concat(field.help, "; ", Fields::takes(field), ", by default ",
+                                    Fields::text(field.value()));
+    add_text(app, flag_name(key), "VALUE", help);
+  }
+}
+
+void add_text(CLI::App& app, const std::string& name, const std::string& value_name,
+              const std::string& help, bool repeated) {
+  CLI::Option* option = app.add_option(name, CLI::callback_t{}, help);
+  option->type_name(value_name);
+  if (repeated) {
+    option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
+  }
+}
+
+void add_switch(CLI::App& app, const std::string& name, const std::string& help) {
+  app.add_flag(name, help);
+}
+
+Settings typed_flags(const CLI::App& app, const std::vector<std::string>& keys) {
+  Settings settings;
+  for (const std::string& key : keys) {
+    const std::string name = flag_name(key);
+    if (given(app, name)) settings.push_back({key, typed_text(app, name), true});
+  }
+  return settings;
+}
+
+std::string typed_text(const CLI::App& app, const std::string& name) {
+  const CLI::Option* option = app.get_option(name);
+  return option->count() > 0 ? option->results().front() : "";
+}
+
+bool given(const CLI::App& app, const std::string& name) {
+  return app.get_option(name)->count() > 0;
+}
+
+void refuse_extras(const CLI::App& app) {
+  const std::vector<std::string> extras = app.remaining();
+  if (extras.empty()) return;
+  const std::string name = extras.front().substr(0, extras.front().find('='));
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
+  }
+  if (name.starts_with("-")) {
+    throw Error(concat("unknown option '", name, "'", did_you_mean(name, known)));
+  }
+  throw Error(concat("'", extras.front(), "' is one argument too many; see saddle ", app.get_name(),
+                     " --help"));
+}
+
+}  // namespace saddle

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// All names the command knows.
+#pragma once
+
+#include <saddle/agents/registry.h>
+#include <saddle/envs/environment.h>
+#include <saddle/optim/constraint/registry.h>
+
+namespace saddle {
+
+struct Registries {
+  EnvironmentRegistry environments{"environment"};
+  AgentRegistry agents{"agent"};
+  RuleRegistry rules{"constraint rule"};
+};
+
+}  // namespace saddle

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people ask of an update first.
+#include <saddle/apps/report.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+namespace saddle {
+namespace {
+
+double value_of(const Metrics& metrics, const std::string& name) {
+  for (const auto& [known, value] : metrics.values()) {
+    if (known == name) return value;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+UpdateReport report_of(const Metrics& metrics, const EnvironmentSpec& spec,
+                       const std::vector<double>& limits) {
+  UpdateReport report{value_of(metrics, "return"), {}};
+  for (std::size_t k = 0; k < limits.size(); ++k) {
+    const std::string& name = spec.constraints[k].name;
+    report.constraints.push_back({name, limits[k], value_of(metrics, "cost/" + name),
+                                  value_of(metrics, "multiplier/" + name)});
+  }
+  return report;
+}
+
+std::optional<double> feasible_return(const UpdateReport& report) {
+  const bool within = std::ranges::all_of(
+      report.constraints, [](const ConstraintReport& c) { return c.mean <= c.limit; });
+  if (!within || !std::isfinite(report.mean_return)) return std::nullopt;
+  return report.mean_return;
+}
+
+nlohmann::ordered_json json_number(double number) {
+  return std::isfinite(number) ? nlohmann::ordered_json(number) : nlohmann::ordered_json(nullptr);
+}
+
+}  // namespace saddle

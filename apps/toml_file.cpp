@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// TOML files as lists of settings, and back.
+#include <saddle/apps/toml_file.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <saddle/apps/file.h>
+#include <saddle/base/check.h>
+
+namespace saddle {
+namespace {
+
+class TomlReader {
+ public:
+  explicit TomlReader(const std::filesystem::path& path) : path_(path) {}
+
+  void read(const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix + std::string(key.str());
+      if (const toml::table* inner = node.as_table()) {
+        read(*inner, name + ".");
+      } else {
+        settings_.push_back({name, value_of(name, node)});
+      }
+    }
+  }
+
+  [[nodiscard]] Settings take() { return std::move(settings_); }
+
+ private:
+  [[nodiscard]] FieldValue value_of(const std::string& key, const toml::node& node) const {
+    if (const auto* truth = node.as_boolean()) return truth->get();
+    if (const auto* whole = node.as_integer()) return whole->get();
+    if (const auto* real = node.as_floating_point()) return real->get();
+    if (const auto* text = node.as_string()) return text->get();
+    std::vector<std::int64_t> numbers;
+    bool fine = node.is_array();
+    for (const toml::node& item : fine ? *node.as_array() : toml::array()) {
+      fine = fine && item.is_integer();
+      if (fine) numbers.push_back(item.as_integer()->get());
+    }
+    if (!fine) {
+      throw Error(concat("'", path_.string(), "', line ", node.source().begin.line, ", column ",
+                         node.source().begin.column, ": no option takes what '", key,
+                         "' is set to"));
+    }
+    return numbers;
+  }
+
+  const std::filesystem::path& path_;
+  Settings settings_;
+};
+
+std::string in_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += concat('\\', c);
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      constexpr char kHex[] = "0123456789ABCDEF";
+      out += concat("\\u00", kHex[(c >> 4) & 15], kHex[c & 15]);
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+/// The key with those of its parts in quotes that need them.
+std::string key_text(std::string_view key) {
+  std::string out;
+  for (;;) {
+    const std::string_view part = key.substr(0, key.find('.'));
+    const bool bare = !part.empty() && std::ranges::all_of(part, [](unsigned char c) {
+      return c < 128 && (std::isalnum(c) || c == '_' || c == '-');
+    });
+    out += bare ? std::string(part) : in_quotes(part);
+    if (part.size() == key.size()) return out;
+    out += '.';
+    key.remove_prefix(part.size() + 1);
+  }
+}
+
+std::string line(std::string_view key, const FieldValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return concat(key_text(key), " = ", text ? in_quotes(*text) : Fields::text(value), "\n");
+}
+
+std::string_view group_of(std::string_view key) {
+  const std::size_t dot = key.find('.');
+  return dot == std::string_view::npos ? std::string_view() : key.substr(0, dot);
+}
+
+}  // namespace
+
+Settings read_toml(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = read_file(path);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const toml::parse_result result = toml::parse(text);
+  if (!result) {
+    const toml::parse_error& error = result.error();
+    throw Error(concat("'", path.string(), "', line ", error.source().begin.line, ", column ",
+                       error.source().begin.column, ": ", error.description()));
+  }
+  TomlReader reader(path);
+  reader.read(result.table(), "");
+  return reader.take();
+}
+
+std::string write_toml(const std::vector<Field>& fields) {
+  std::vector<std::string_view> groups = {""};
+  for (const Field& field : fields) {
+    if (std::ranges::count(groups, group_of(field.key)) == 0) groups.push_back(group_of(field.key));
+  }
+  std::string text;
+  for (const std::string_view group : groups) {
+    if (!group.empty()) text += concat("\n[", key_text(group), "]\n");
+    for (const Field& field : fields) {
+      if (group_of(field.key) != group) continue;
+      const std::string_view key = field.key;
+      text += line(group.empty() ? key : key.substr(group.size() + 1), field.value());
+    }
+  }
+  return text;
+}
+
+}  // namespace saddle

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// saddle train: learns a policy, in a directory of its own.
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <saddle/apps/flags.h>
+#include <saddle/apps/training.h>
+#include <saddle/apps/verbs.h>
+#include <saddle/base/check.h>
+
+namespace saddle {
+namespace {
+
+const std::vector<std::string> kFlags = {"agent", "constraint", "steps",
+                                         "seed",  "num_envs",   "threads"};
+
+Setting split_setting(const std::string& text, const char* flag, const std::string& prefix) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Error(concat(flag, " takes KEY=VALUE, not '", text, "'"));
+  }
+  return {prefix + text.substr(0, equals), text.substr(equals + 1), true};
+}
+
+/// Everything the command line says about options. Each option once.
+Settings typed_settings(const CLI::App& app) {
+  Settings settings;
+  if (given(app, "ENV")) settings.push_back({"environment", typed_text(app, "ENV"), true});
+  std::ranges::copy(typed_flags(app, kFlags), std::back_inserter(settings));
+  for (const std::string& text : app.get_option("--cost-limit")->results()) {
+    settings.push_back(text.find('=') == std::string::npos
+                           ? Setting{"limits", text, true}
+                           : split_setting(text, "--cost-limit", "limits."));
+  }
+  for (const std::string& text : app.get_option("--set")->results()) {
+    settings.push_back(split_setting(text, "--set", ""));
+  }
+  for (const Setting& setting : settings) {
+    if (std::ranges::count(settings, setting.key, &Setting::key) > 1) {
+      throw Error(concat("option '", setting.key, "' is given twice; leave one of them out"));
+    }
+  }
+  return settings;
+}
+
+/// runs/ENV-AGENT-RULE-sSEED; registered names may have letters that do not suit a file.
+std::filesystem::path default_directory(const RunOptions& options) {
+  std::string name =
+      concat(options.environment, "-", options.agent, "-", options.constraint, "-s", options.seed);
+  std::ranges::replace(name, '/', '_');
+  return std::filesystem::path("runs") / name;
+}
+
+std::string json_line(const TrainingResult& result, const std::string& run) {
+  nlohmann::ordered_json json = {{"run", run},
+                                 {"steps", result.steps},
+                                 {"seconds", result.seconds},
+                                 {"steps_per_second", json_number(result.steps_per_second)},
+                                 {"return", json_number(result.report.mean_return)},
+                                 {"constraints", nlohmann::ordered_json::array()}};
+  for (const ConstraintReport& c : result.report.constraints) {
+    json["constraints"].push_back({{"name", c.name},
+                                   {"limit", c.limit},
+                                   {"mean", json_number(c.mean)},
+                                   {"multiplier", json_number(c.multiplier)}});
+  }
+  return json.dump();
+}
+
+std::string summary(const TrainingResult& result, const std::string& run) {
+  std::string text = fmt::format("{}: {} steps in {:.1f} s, return {:.4g}\n", run, result.steps,
+                                 result.seconds, result.report.mean_return);
+  for (const ConstraintReport& c : result.report.constraints) {
+    text += fmt::format("  {}: cost {:.4g}, limit {:.4g}, multiplier {:.3g}\n", c.name, c.mean,
+                        c.limit, c.multiplier);
+  }
+  return text;
+}
+
+int finish(const TrainingResult& result, const RunPaths& paths, bool json) {
+  const std::string run = paths.root.string();
+  if (result.signal != 0) {
+    fmt::print(stderr,
+               "saddle: stopped at step {}; continue with: saddle train --run {} --resume\n",
+               result.steps, run);
+    return 128 + result.signal;
+  }
+  fmt::print("{}", json ? json_line(result, run) + "\n" : summary(result, run));
+  return 0;
+}
+
+int start(const CLI::App& app, const Registries& registries) {
+  const std::string file = typed_text(app, "--config");
+  const RunConfig config(registries, file.empty() ? Settings() : read_toml(file),
+                         typed_settings(app));
+  Training training(config);
+  const RunDirectory directory =
+      given(app, "--run") ? RunDirectory::create(typed_text(app, "--run"))
+                          : RunDirectory::create_numbered(default_directory(config.options()));
+  replace_file(directory.paths().config(), config.toml());
+  return finish(training.run(directory.paths()), directory.paths(), given(app, "--json"));
+}
+
+int resume(const CLI::App& app, const Registries& registries) {
+  if (!given(app, "--run")) throw Error("--resume continues a run: say which with --run DIR");
+  if (given(app, "--config")) {
+    throw Error("--resume takes the options of the run itself; leave --config out");
+  }
+  const RunDirectory directory = RunDirectory::resume(typed_text(app, "--run"));
+  const RunPaths& paths = directory.paths();
+  RunConfig config(registries, read_toml(paths.config()), {});
+  config.resume_with(typed_settings(app));
+  const Checkpoint checkpoint =
+      CheckpointFolder(paths.checkpoint()).load_last([](const std::string& trouble) {
+        fmt::print(stderr, "saddle: warning: {}\n", trouble);
+      });
+  Training training(config);
+  training.restore(checkpoint);
+  replace_file(paths.config(), config.toml());
+  return finish(training.run(paths), paths, given(app, "--json"));
+}
+
+}  // namespace
+
+void declare_train(CLI::App& app) {
+  RunOptions options;
+  Fields fields;
+  options.fields(fields);
+  add_text(app, "ENV", "", "the world to train in; a --config file may name it instead");
+  add_flags(app, fields, kFlags);
+  add_text(app, "--cost-limit", "[NAME=]X",
+           "limit of an episode's cost, for one constraint or for all; may be repeated", true);
+  add_text(app, "--set", "KEY=VALUE",
+           "any option, as 'saddle describe' lists them: ppo.clip=0.1; may be repeated", true);
+  add_text(app, "--config", "FILE", "TOML file with options; flags override it");
+  add_text(app, "--run", "DIR", "where the run is kept, by default a new directory in runs/");
+  add_switch(app, "--resume", "continue the run in DIR from its last checkpoint");
+  add_switch(app, "--json", "end with one line of JSON on standard output");
+}
+
+int run_train(const CLI::App& app, const Registries& registries) {
+  return given(app, "--resume") ? resume(app, registries) : start(app, registries);
+}
+
+}  // namespace saddle

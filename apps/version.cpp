@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which Saddle this is, and what it runs on.
+#include <saddle/apps/version.h>
+
+#include <box2d/b2_common.h>
+#include <torch/version.h>
+#include <Eigen/Core>
+
+#include <saddle/base/check.h>
+
+namespace saddle {
+
+std::string_view saddle_version() { return SADDLE_VERSION; }
+
+std::string version_text() {
+  return concat("saddle ", SADDLE_VERSION, "\nLibTorch ", TORCH_VERSION_MAJOR, ".",
+                TORCH_VERSION_MINOR, ".", TORCH_VERSION_PATCH, "\nBox2D ", b2_version.major, ".",
+                b2_version.minor, ".", b2_version.revision, "\nEigen ", EIGEN_WORLD_VERSION, ".",
+                EIGEN_MAJOR_VERSION, ".", EIGEN_MINOR_VERSION);
+}
+
+}  // namespace saddle

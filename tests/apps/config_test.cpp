@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration of a run: precedence, checks, and the file that repeats it.
+#include <saddle/apps/config.h>
+
+#include <gtest/gtest.h>
+
+#include "tests/apps/expect_error.h"
+#include "tests/apps/temporary_directory.h"
+
+namespace saddle {
+namespace {
+
+using test::expect_error;
+
+class World final : public Environment {
+ public:
+  explicit World(std::vector<std::string> constraints) {
+    spec_.id = "World-v0";
+    spec_.observation = Space::box(1, -1, 1);
+    spec_.action = Space::box(1, -1, 1);
+    for (const std::string& name : constraints)
+      spec_.constraints.push_back({name, "steps", 25, ""});
+  }
+  const EnvironmentSpec& spec() const override { return spec_; }
+  void reset(Rng&, std::span<float>) override {}
+  bool step(std::span<const float>, Rng&, const Outcome&) override { return false; }
+
+ private:
+  EnvironmentSpec spec_;
+};
+
+class Builder final : public AgentBuilder {
+ public:
+  void fields(Fields& f) override {
+    f("ppo.clip", clip_, {.low = 0, .high = 1, .open_low = true}, "");
+    f("network.hidden", hidden_, at_least(1), "");
+  }
+  std::unique_ptr<Agent> build(const AgentContext&,
+                               std::unique_ptr<ConstraintRule>) const override {
+    return nullptr;
+  }
+
+ private:
+  double clip_ = 0.2;
+  std::vector<std::int64_t> hidden_ = {64, 64};
+};
+
+class NoRuleBuilder final : public RuleBuilder {
+ public:
+  void fields(Fields& f) override { f("rate", rate_, positive(), ""); }
+  std::unique_ptr<ConstraintRule> build(int) const override { return nullptr; }
+
+ private:
+  double rate_ = 0.05;
+};
+
+Registries registries() {
+  Registries r;
+  r.environments.add("World-v0", [] {
+    return std::make_unique<World>(std::vector<std::string>{"hazards", "speed"});
+  });
+  r.environments.add("Free-v0", [] { return std::make_unique<World>(std::vector<std::string>{}); });
+  r.agents.add("ppo", {"", "", [] { return std::make_unique<Builder>(); }});
+  r.rules.add("lagrangian", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
+  r.rules.add("none", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
+  return r;
+}
+
+const Setting kWorld = {"environment", "World-v0"};
+
+Setting typed(const std::string& key, const std::string& text) { return {key, text, true}; }
+
+double real(const RunConfig& config, const std::string& key) {
+  return std::get<double>(config.fields().at(key).value());
+}
+
+TEST(RunConfig, DefaultThenFileThenFlag) {
+  const Registries r = registries();
+  const RunConfig defaults(r, {kWorld}, {});
+  EXPECT_EQ(real(defaults, "ppo.clip"), 0.2);
+  EXPECT_EQ(defaults.options().seed, 0);
+  EXPECT_EQ(defaults.limits(), (std::vector<double>{25, 25}));
+
+  const Settings file = {
+      kWorld, {"ppo.clip", 0.3}, {"seed", std::int64_t{7}}, {"limits.speed", 4.0}};
+  const RunConfig with_file(r, file, {});
+  EXPECT_EQ(real(with_file, "ppo.clip"), 0.3);
+  EXPECT_EQ(with_file.options().seed, 7);
+  EXPECT_EQ(with_file.limits(), (std::vector<double>{25, 4}));
+
+  const RunConfig with_flags(r, file, {typed("ppo.clip", "0.4"), typed("limits.hazards", "1")});
+  EXPECT_EQ(real(with_flags, "ppo.clip"), 0.4);
+  EXPECT_EQ(with_flags.options().seed, 7);
+  EXPECT_EQ(with_flags.limits(), (std::vector<double>{1, 4}));
+}
+
+TEST(RunConfig, OneLimitForAllYieldsToOneForOne) {
+  const Registries r = registries();
+  const RunConfig config(r, {kWorld}, {typed("limits.hazards", "3"), typed("limits", "9")});
+  EXPECT_EQ(config.limits(), (std::vector<double>{3, 9}));
+}
+
+TEST(RunConfig, FlagsMayNameTheParts) {
+  const Registries r = registries();
+  const RunConfig config(r, {kWorld, {"none.rate", 0.5}}, {typed("constraint", "none")});
+  EXPECT_EQ(config.options().constraint, "none");
+  EXPECT_EQ(real(config, "none.rate"), 0.5);
+}
+
+TEST(RunConfig, NamesTheNearest) {
+  const Registries r = registries();
+  const auto refused = [&r](const Settings& flags, const std::vector<std::string>& words) {
+    expect_error([&] { RunConfig(r, {kWorld}, flags); }, words);
+  };
+  refused({typed("environment", "Wold-v0")}, {"environment 'Wold-v0'", "did you mean 'World-v0'"});
+  refused({typed("agent", "pop")}, {"agent 'pop'", "'ppo'"});
+  refused({typed("constraint", "lagrangain")}, {"'lagrangain'", "'lagrangian'"});
+  refused({typed("ppo.clp", "1")}, {"'ppo.clp'", "'ppo.clip'"});
+  refused({typed("limits.hazard", "1")}, {"World-v0", "no constraint 'hazard'", "'hazards'"});
+}
+
+TEST(RunConfig, RefusesWhatOptionsDoNotTake) {
+  const Registries r = registries();
+  const auto refused = [&r](const std::string& key, const std::string& text) {
+    SCOPED_TRACE(key + "=" + text);
+    expect_error([&] { RunConfig(r, {kWorld}, {typed(key, text)}); }, {key, "takes"});
+  };
+  refused("steps", "-5");
+  refused("steps", "0");
+  refused("steps", "1e6");
+  refused("steps", "");
+  refused("num_envs", "0");
+  refused("seed", "-1");
+  refused("threads", "-1");
+  refused("ppo.clip", "nan");
+  refused("ppo.clip", "inf");
+  refused("ppo.clip", "0");
+  refused("ppo.clip", "0.2x");
+  refused("network.hidden", "64,0");
+  refused("limits.hazards", "-1");
+  refused("limits.hazards", "nan");
+  refused("limits.hazards", "inf");
+  expect_error([&] { RunConfig(r, {kWorld}, {typed("limits", "1e999")}); }, {"limits.hazards"});
+  expect_error([&] { RunConfig(r, {kWorld, {"ppo.clip", "much"}}, {}); }, {"ppo.clip", "much"});
+}
+
+TEST(RunConfig, ALimitNeedsAConstraint) {
+  const Registries r = registries();
+  const Settings free = {{"environment", "Free-v0"}};
+  expect_error([&] { RunConfig(r, free, {typed("limits", "5")}); }, {"Free-v0", "no constraints"});
+  expect_error([&] { RunConfig(r, free, {typed("limits.x", "5")}); }, {"no constraint 'x'"});
+}
+
+TEST(RunConfig, NeedsAnEnvironment) {
+  const Registries r = registries();
+  expect_error([&] { RunConfig(r, {}, {}); }, {"no environment"});
+}
+
+TEST(RunConfig, ItsFileRepeatsIt) {
+  const Registries r = registries();
+  const RunConfig first(r, {kWorld},
+                        {typed("ppo.clip", "0.30000000000000004"), typed("network.hidden", "8,4"),
+                         typed("limits", "0.1"), typed("seed", "9223372036854774784")});
+  const test::TemporaryDirectory directory;
+  test::write(directory.path() / "c.toml", first.toml());
+  const RunConfig second(r, read_toml(directory.path() / "c.toml"), {});
+  EXPECT_EQ(second.toml(), first.toml());
+  EXPECT_EQ(second.hash(), first.hash());
+  for (const Field& field : first.fields().all()) {
+    EXPECT_EQ(second.fields().at(field.key).value(), field.value()) << field.key;
+  }
+}
+
+TEST(RunConfig, HashIsOfWhatResultsDependOn) {
+  const Registries r = registries();
+  const std::string hash = RunConfig(r, {kWorld}, {}).hash();
+  EXPECT_EQ(RunConfig(r, {kWorld}, {typed("threads", "3"), typed("steps", "5")}).hash(), hash);
+  EXPECT_NE(RunConfig(r, {kWorld}, {typed("seed", "1")}).hash(), hash);
+  EXPECT_NE(RunConfig(r, {kWorld}, {typed("ppo.clip", "0.21")}).hash(), hash);
+  EXPECT_NE(RunConfig(r, {kWorld}, {typed("limits.speed", "26")}).hash(), hash);
+}
+
+TEST(RunConfig, ResumingChangesStepsAndThreadsOnly) {
+  const Registries r = registries();
+  RunConfig config(r, {kWorld, {"steps", std::int64_t{100}}}, {});
+  config.resume_with({kWorld, typed("steps", "200"), typed("threads", "2"),
+                      typed("ppo.clip", "0.2"), typed("limits", "25")});
+  EXPECT_EQ(config.options().steps, 200);
+  EXPECT_EQ(config.options().threads, 2);
+  const auto refused = [&r](const Setting& flag) {
+    RunConfig stored(r, {kWorld}, {});
+    expect_error([&] { stored.resume_with({flag}); }, {"'" + flag.key + "'", "resumed"});
+  };
+  refused(typed("seed", "1"));
+  refused(typed("environment", "Free-v0"));
+  refused(typed("agent", "sac"));
+  refused(typed("ppo.clip", "0.3"));
+  refused(typed("limits.hazards", "24"));
+}
+
+TEST(RunConfig, ZeroThreadsAreAllProcessors) {
+  EXPECT_GE(thread_count(0), 1);
+  EXPECT_EQ(thread_count(3), 3);
+}
+
+}  // namespace
+}  // namespace saddle

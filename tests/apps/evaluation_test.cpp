@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The summary of episodes, by hand.
+#include <saddle/apps/evaluation.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace saddle {
+namespace {
+
+EnvironmentSpec spec() {
+  EnvironmentSpec spec;
+  spec.id = "World-v0";
+  spec.agents = 2;
+  spec.constraints = {{"hazards", "steps", 25, ""}, {"speed", "m/s", 5, ""}};
+  return spec;
+}
+
+/// Four episodes of two agents; team returns 2, 4, 6, 8; hazards 10, 20, 30, 40; speed 0.
+std::vector<Episode> episodes() {
+  std::vector<Episode> all;
+  for (const double i : {1.0, 2.0, 3.0, 4.0}) {
+    all.push_back({{i, 3 * i}, {5 * i, 0, 15 * i, 0}, static_cast<std::int64_t>(100 * i)});
+  }
+  return all;
+}
+
+TEST(Evaluation, HandNumbers) {
+  const Evaluation e = summarize(spec(), {25, 0}, episodes());
+  EXPECT_EQ(e.episodes, 4);
+  EXPECT_EQ(e.result.mean, 5);
+  EXPECT_NEAR(e.result.deviation, 2.581989, 1e-6);         // √(20/3)
+  EXPECT_NEAR(e.result.interval.high - 5, 4.10852, 1e-4);  // 3.18245 · 2.581989 / 2
+  EXPECT_EQ(e.mean_length, 250);
+  const ConstraintEstimate& hazards = e.constraints[0];
+  EXPECT_EQ(hazards.cost.mean, 25);
+  EXPECT_EQ(hazards.violation_rate, 0.5);
+  EXPECT_NEAR(hazards.violation_interval.low, 0.0676, 5e-5);
+  EXPECT_NEAR(hazards.violation_interval.high, 0.9324, 5e-5);
+  EXPECT_NEAR(hazards.cvar90, 40, 1e-12);
+  EXPECT_EQ(hazards.max, 40);
+  EXPECT_TRUE(hazards.satisfied);
+  EXPECT_TRUE(e.constraints[1].satisfied);
+  EXPECT_EQ(e.constraints[1].violation_rate, 0);
+  EXPECT_FALSE(summarize(spec(), {24.99, 0}, episodes()).constraints[0].satisfied);
+}
+
+TEST(Evaluation, JsonHasTheKeysInOrder) {
+  const nlohmann::ordered_json json = to_json(summarize(spec(), {25, 0}, episodes()));
+  const auto keys = [](const nlohmann::ordered_json& object) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : object.items()) names.push_back(name);
+    return names;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(keys(json),
+              ElementsAre("environment", "episodes", "return", "length", "constraints"));
+  EXPECT_THAT(keys(json["return"]), ElementsAre("mean", "std", "ci95"));
+  EXPECT_THAT(keys(json["constraints"][0]),
+              ElementsAre("name", "limit", "mean", "std", "ci95", "violation_rate",
+                          "violation_rate_ci95", "cvar90", "max", "satisfied"));
+  EXPECT_EQ(json["constraints"][1]["name"], "speed");
+}
+
+TEST(Evaluation, OneEpisodeHasNoInterval) {
+  const Evaluation e = summarize(spec(), {25, 0}, {episodes()[0]});
+  const nlohmann::ordered_json json = to_json(e);
+  EXPECT_TRUE(json["return"]["std"].is_null());
+  EXPECT_TRUE(json["return"]["ci95"][0].is_null());
+  EXPECT_NEAR(json["constraints"][0]["violation_rate_ci95"][1].get<double>(), 0.975, 1e-12);
+}
+
+TEST(Evaluation, TableShowsAViolation) {
+  const std::string text = to_text(summarize(spec(), {1, 0}, episodes()));
+  EXPECT_THAT(text, testing::HasSubstr("VIOLATED"));
+  EXPECT_THAT(text, testing::HasSubstr("satisfied"));
+}
+
+}  // namespace
+}  // namespace saddle

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command says of itself, and how it refuses a wrong command line.
+#include "tests/system/command_fixture.h"
+
+namespace saddle::test {
+namespace {
+
+using Json = nlohmann::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class Command : public CommandTest {};
+
+TEST_F(Command, Version) {
+  const Finished run = saddle({"--version"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, ::testing::MatchesRegex("saddle [0-9.]+\nLibTorch [0-9.]+\nBox2D "
+                                               "[0-9.]+\nEigen [0-9.]+\n"));
+}
+
+TEST_F(Command, HelpNamesEveryFlag) {
+  EXPECT_THAT(saddle({"--help"}).out, HasSubstr("evaluate"));
+  const Finished run = saddle({"train", "--help"});
+  EXPECT_EQ(run.exit_code, 0);
+  for (const char* flag :
+       {"--agent", "--constraint", "--steps", "--seed", "--cost-limit", "--num-envs", "--threads",
+        "--set", "--config", "--run", "--resume", "--json"}) {
+    EXPECT_THAT(run.out, HasSubstr(flag));
+  }
+}
+
+TEST_F(Command, Lists) {
+  for (const auto& [what, name] : {std::pair("envs", "Pendulum-v0"),
+                                   {"envs", "PointGoal1-v0"},
+                                   {"agents", "ppo"},
+                                   {"constraints", "lagrangian"},
+                                   {"constraints", "none"}}) {
+    const Finished plain = saddle({"list", what});
+    EXPECT_EQ(plain.exit_code, 0) << plain.err;
+    EXPECT_THAT(plain.out, HasSubstr(name));
+    std::vector<std::string> names;
+    for (const Json& entry : Json::parse(saddle({"list", what, "--json"}).out)) {
+      names.push_back(entry.at("name"));
+      EXPECT_FALSE(entry.at("doc").get<std::string>().empty()) << names.back();
+    }
+    EXPECT_THAT(names, Contains(name));
+  }
+}
+
+TEST_F(Command, DescribesAWorld) {
+  const Finished plain = saddle({"describe", "PointGoal1-v0"});
+  EXPECT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_THAT(plain.out, HasSubstr("hazards"));
+  const Json json = Json::parse(saddle({"describe", "PointGoal1-v0", "--json"}).out);
+  EXPECT_EQ(json.at("kind"), "environment");
+  EXPECT_EQ(json.at("name"), "PointGoal1-v0");
+  EXPECT_GT(json.at("horizon"), 0);
+  EXPECT_EQ(json.at("observation").at("low").size(), json.at("observation").at("size"));
+  ASSERT_FALSE(json.at("constraints").empty());
+  for (const Json& constraint : json.at("constraints")) {
+    EXPECT_GE(constraint.at("default_limit"), 0);
+    EXPECT_FALSE(constraint.at("unit").get<std::string>().empty());
+  }
+}
+
+TEST_F(Command, DescribesAnAgentAndARule) {
+  for (const auto& [name, kind, option] :
+       {std::tuple("ppo", "agent", "ppo.clip"), {"lagrangian", "constraint", "lagrangian."}}) {
+    EXPECT_THAT(saddle({"describe", name}).out, HasSubstr(option));
+    const Json json = Json::parse(saddle({"describe", name, "--json"}).out);
+    EXPECT_EQ(json.at("kind"), kind);
+    EXPECT_FALSE(json.at("paper").get<std::string>().empty());
+    bool found = false;
+    for (const Json& field : json.at("options")) {
+      found = found || field.at("key").get<std::string>().starts_with(option);
+      EXPECT_TRUE(field.contains("default") && field.contains("low") && field.contains("high"));
+      EXPECT_FALSE(field.at("help").get<std::string>().empty()) << field.at("key");
+    }
+    EXPECT_TRUE(found);
+  }
+}
+
+TEST_F(Command, WrongCommandLinesAreOneSentence) {
+  const auto refused = [&](const Words& arguments, const Words& words) {
+    SCOPED_TRACE(::testing::PrintToString(arguments));
+    expect_refused(saddle(arguments), words);
+  };
+  refused({}, {"train, evaluate, list, describe"});
+  refused({"trian"}, {"'trian'", "'train'"});
+  refused({"--steps", "3"}, {"'--steps'"});
+  refused({"train"}, {"no environment"});
+  refused({"train", "Pendulm-v0"}, {"'Pendulm-v0'", "'Pendulum-v0'"});
+  refused({"train", "Pendulum-v0", "--step", "5"}, {"'--step'", "'--steps'"});
+  refused({"train", "Pendulum-v0", "--steps"}, {"--steps"});
+  refused({"train", "Pendulum-v0", "--steps", "1", "--steps", "2"}, {"--steps"});
+  refused({"train", "Pendulum-v0", "more"}, {"'more'"});
+  refused({"train", "Pendulum-v0", "--agent", "pop"}, {"agent 'pop'", "'ppo'"});
+  refused({"train", "Pendulum-v0", "--constraint", "nine"}, {"'nine'", "'none'"});
+  refused({"train", "Pendulum-v0", "--steps", "-5"}, {"'steps'", "-5"});
+  refused({"train", "Pendulum-v0", "--steps=1e6"}, {"'steps'", "1e6"});
+  refused({"train", "Pendulum-v0", "--seed", "-1"}, {"'seed'"});
+  refused({"train", "Pendulum-v0", "--num-envs", "0"}, {"'num_envs'", "0"});
+  refused({"train", "Pendulum-v0", "--threads", "-1"}, {"'threads'"});
+  refused({"train", "Pendulum-v0", "--set", "ppo.clip=nan"}, {"'ppo.clip'", "nan"});
+  refused({"train", "Pendulum-v0", "--set", "ppo.clip=inf"}, {"'ppo.clip'", "inf"});
+  refused({"train", "Pendulum-v0", "--set", "ppo.clp=0.1"}, {"'ppo.clp'", "'ppo.clip'"});
+  refused({"train", "Pendulum-v0", "--set", "ppo.clip"}, {"KEY=VALUE", "'ppo.clip'"});
+  refused({"train", "Pendulum-v0", "--set", "seed=1", "--seed", "2"}, {"'seed'", "twice"});
+  refused({"train", "PointGoal1-v0", "--cost-limit", "hazard=1"}, {"'hazard'", "'hazards'"});
+  refused({"train", "PointGoal1-v0", "--cost-limit", "nan"}, {"limits.hazards", "nan"});
+  refused({"train", "PointGoal1-v0", "--cost-limit", "-1"}, {"limits.hazards", "-1"});
+  refused({"train", "PointGoal1-v0", "--cost-limit", "hazards=inf"}, {"limits.hazards", "inf"});
+  refused({"train", "Pendulum-v0", "--resume"}, {"--run"});
+  refused({"train", "--resume", "--run", "none"}, {"no run", "'none'"});
+  refused({"evaluate"}, {"no run"});
+  refused({"evaluate", "none"}, {"no run", "'none'"});
+  refused({"evaluate", "none", "--episodes", "0"}, {"'episodes'", "0"});
+  refused({"evaluate", "none", "--checkpoint", "first"}, {"'checkpoint'", "last, best"});
+  refused({"list"}, {"envs, agents or constraints"});
+  refused({"list", "worlds"}, {"envs, agents or constraints"});
+  refused({"describe"}, {"say what"});
+  refused({"describe", "PointGoal-v0"}, {"'PointGoal-v0'", "'PointGoal1-v0'"});
+  EXPECT_TRUE(std::filesystem::is_empty(here()));
+}
+
+TEST_F(Command, ConfigFilesAreChecked) {
+  const auto refused = [&](const std::string& toml, const Words& words) {
+    SCOPED_TRACE(toml);
+    write(here() / "c.toml", toml);
+    expect_refused(saddle({"train", "--config", "c.toml"}), words);
+  };
+  refused("environment = \"Pendulum-v0\"\nseed = = 3\n", {"c.toml", "line 2, column 8"});
+  refused("environment = \"Pendulum-v0\"\nsed = 3\n", {"'sed'", "'seed'"});
+  refused("environment = \"Pendulum-v0\"\n[ppo]\nclip = \"much\"\n", {"'ppo.clip'", "much"});
+  refused("environment = \"Pendulum-v0\"\n[ppo]\nclip = nan\n", {"'ppo.clip'", "nan"});
+  refused("environment = \"PointGoal1-v0\"\n[limits]\nhazard = 3\n", {"'hazard'", "'hazards'"});
+  refused("environment = 3\n", {"'environment'", "text"});
+  refused("seed = 3\n", {"no environment"});
+  expect_refused(saddle({"train", "--config", "none.toml"}), {"none.toml"});
+  EXPECT_FALSE(std::filesystem::exists(here() / "runs"));
+}
+
+}  // namespace
+}  // namespace saddle::test

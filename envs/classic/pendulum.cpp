@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pendulum-v0.
+#include <saddle/envs/classic/pendulum.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace saddle {
+namespace {
+
+constexpr double kTimeStep = 0.05, kMaxSpeed = 8, kMaxTorque = 2;
+
+/// To [−π, π).
+double wrap(double angle) {
+  constexpr double kTurn = 2 * std::numbers::pi;
+  return angle - kTurn * std::floor((angle + std::numbers::pi) / kTurn);
+}
+
+}  // namespace
+
+Pendulum::Pendulum() {
+  spec_.id = "Pendulum-v0";
+  spec_.doc = "swing a pendulum up and hold it without turning fast";
+  spec_.observation = Space::box({-1, -1, -8}, {1, 1, 8});
+  spec_.action = Space::box(1, -kMaxTorque, kMaxTorque);
+  spec_.constraints = {{"angular-speed", "steps", 25, "a step ended faster than 4 rad/s"}};
+  spec_.horizon = 200;
+  spec_.time_step = kTimeStep;
+}
+
+void Pendulum::place(double angle, double speed) {
+  angle_ = angle;
+  speed_ = speed;
+  sine_ = std::sin(angle);
+}
+
+void Pendulum::reset(Rng& rng, std::span<float> observation) {
+  const double angle = rng.uniform(-std::numbers::pi, std::numbers::pi);
+  place(angle, rng.uniform(-1, 1));
+  observe(observation);
+}
+
+bool Pendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
+  const double torque = action[0], angle = wrap(angle_);
+  out.reward[0] =
+      static_cast<float>(-(angle * angle + 0.1 * speed_ * speed_ + 0.001 * torque * torque));
+  const double speed = speed_ + (15 * sine_ + 3 * torque) * kTimeStep;
+  speed_ = std::clamp(speed, -kMaxSpeed, kMaxSpeed);
+  angle_ += kTimeStep * speed_;
+  sine_ = std::sin(angle_);
+  out.cost[0] = std::abs(speed_) > kSpeedLimit ? 1.0f : 0.0f;
+  observe(out.observation);
+  return false;
+}
+
+void Pendulum::observe(std::span<float> observation) const {
+  observation[0] = static_cast<float>(std::cos(angle_));
+  observation[1] = static_cast<float>(sine_);
+  observation[2] = static_cast<float>(speed_);
+}
+
+}  // namespace saddle

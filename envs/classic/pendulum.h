@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pendulum to swing up and hold, with a limit on how fast it may turn.
+#pragma once
+
+#include <saddle/envs/environment.h>
+
+namespace saddle {
+
+/// Gymnasium's Pendulum-v1 with a constraint: mass 1 kg, length 1 m, gravity 10 m/s², time step
+/// 0.05 s.
+///
+/// State   angle θ (0 is upright) and angular speed ω, |ω| ≤ 8 rad/s.
+/// Action  torque, in [−2, 2] N·m.
+/// Step    ω ← clip(ω + (15 sin θ + 3 u) 0.05), θ ← θ + 0.05 ω.
+/// Reward  −(θ² + 0.1 ω² + 0.001 u²), θ in [−π, π), from the state before the step.
+/// Start   θ uniform in ±π, ω uniform in ±1. Never terminates; 200 steps.
+/// Cost    `angular-speed`: 1 for every step that ends with |ω| above 4 rad/s.
+///
+/// | observation | meaning | range |
+/// | --- | --- | --- |
+/// | 0 | cos θ | [−1, 1] |
+/// | 1 | sin θ | [−1, 1] |
+/// | 2 | ω, rad/s | [−8, 8] |
+class Pendulum final : public Environment {
+ public:
+  static constexpr double kSpeedLimit = 4;
+
+  Pendulum();
+
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
+  void reset(Rng& rng, std::span<float> observation) override;
+  [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+
+  [[nodiscard]] double angle() const { return angle_; }
+  [[nodiscard]] double speed() const { return speed_; }
+
+  /// Puts the pendulum anywhere, for tests and pictures.
+  void place(double angle, double speed);
+
+ private:
+  void observe(std::span<float> observation) const;
+
+  EnvironmentSpec spec_;
+  double angle_ = 0, speed_ = 0;
+  double sine_ = 0;  // of angle_: the observation needs it first, the next step again
+};
+
+}  // namespace saddle

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Points and poses in the plane, in metres and radians.
+#pragma once
+
+#include <cmath>
+
+namespace saddle {
+
+struct Point2 {
+  double x = 0, y = 0;
+};
+
+[[nodiscard]] inline Point2 operator-(Point2 a, Point2 b) { return {a.x - b.x, a.y - b.y}; }
+[[nodiscard]] inline double norm(Point2 p) { return std::sqrt(p.x * p.x + p.y * p.y); }
+[[nodiscard]] inline double distance(Point2 a, Point2 b) { return norm(a - b); }
+
+/// A body's frame: where it is and where its x axis points.
+struct Pose {
+  Point2 position;
+  double heading = 0;
+  double cosine = 1, sine = 0;  ///< of the heading
+
+  static Pose at(Point2 position, double heading) {
+    return {position, heading, std::cos(heading), std::sin(heading)};
+  }
+
+  /// A vector of the world, seen from the body.
+  [[nodiscard]] Point2 to_body(Point2 v) const {
+    return {cosine * v.x + sine * v.y, -sine * v.x + cosine * v.y};
+  }
+};
+
+}  // namespace saddle

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The worlds of Saddle, a row each.
+#include <saddle/envs/classic/pendulum.h>
+#include <saddle/envs/navigation/goal_world.h>
+
+namespace saddle {
+namespace {
+
+template <class World, class... Arguments>
+EnvironmentFactory world(Arguments... arguments) {
+  return [=] { return std::make_unique<World>(arguments...); };
+}
+
+}  // namespace
+
+void register_environments(EnvironmentRegistry& r) {
+  const auto goal = [&r](GoalParameters parameters) {
+    r.add(parameters.id, world<GoalWorld>(parameters));
+  };
+  goal({.id = "PointGoal0-v0", .doc = "reach goals in an empty square", .half_width = 1});
+  goal({.id = "PointGoal1-v0",
+        .doc = "reach goals among 8 hazards and a vase",
+        .half_width = 1.5,
+        .hazards = 8,
+        .vases = 1});
+  goal({.id = "PointGoal2-v0",
+        .doc = "reach goals among 10 hazards and 10 vases",
+        .half_width = 2,
+        .hazards = 10,
+        .vases = 10,
+        .constrain_vases = true});
+  r.add("Pendulum-v0", world<Pendulum>());
+}
+
+}  // namespace saddle

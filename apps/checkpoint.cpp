@@ -72,7 +72,7 @@ std::variant<Checkpoint, std::string> try_checkpoint(const fs::path& path) {
   }
 }
 
-void rename_durably(const fs::path& from, const fs::path& to) {
+void move_folder(const fs::path& from, const fs::path& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0) {
     throw Error(
         concat("cannot rename '", from.string(), "' to '", to.string(), "': ", system_reason()));
@@ -126,7 +126,8 @@ void CheckpointFolder::save(const Checkpoint& checkpoint) {
   write_new_file(fresh / kTrainingFile, training);
   write_new_file(fresh / kManifestFile, bytes_of(manifest));
   sync_directory(fresh);
-  rename_durably(fresh, path_ / name);
+  move_folder(fresh, path_ / name);
+  sync_directory(path_);
 
   const std::optional<double>& result = checkpoint.feasible_return;
   if (result && (!best_return_ || *result > *best_return_)) {
@@ -205,7 +206,7 @@ void CheckpointFolder::find_best() {
 // Renamed first, so that one half removed is not taken for a damaged one.
 void CheckpointFolder::remove(const std::string& name) {
   const fs::path doomed = path_ / concat(name, kLeftover, ::getpid());
-  rename_durably(path_ / name, doomed);
+  move_folder(path_ / name, doomed);
   remove_tree(doomed);
 }
 

@@ -99,7 +99,8 @@ std::string text_of(const EnvironmentSpec& spec) {
   text +=
       spec.constraints.empty() ? "\nNo constraints.\n" : "\nConstraints on an episode's cost:\n";
   for (const ConstraintSpec& c : spec.constraints) {
-    text += fmt::format("  {:<12} limit {} {}: {}\n", c.name, c.default_limit, c.unit, c.doc);
+    text +=
+        fmt::format("  {}, limit {} {} unless set: {}\n", c.name, c.default_limit, c.unit, c.doc);
   }
   return text;
 }

@@ -39,6 +39,18 @@ Json json_of(const Interval& interval) {
   return Json::array({json_number(interval.low), json_number(interval.high)});
 }
 
+/// A line of the table; cells that are left out stay empty.
+std::string row(std::vector<std::string> cells) {
+  constexpr int kWidths[] = {-16, 10, 10, 23, 8, 10, 8, 18, 10};
+  std::string line;
+  cells.resize(std::size(kWidths));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    line += kWidths[i] < 0 ? fmt::format("{:<{}} ", cells[i], -kWidths[i])
+                           : fmt::format("{:>{}} ", cells[i], kWidths[i]);
+  }
+  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+}
+
 }  // namespace
 
 Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& limits,
@@ -86,25 +98,22 @@ Json to_json(const Evaluation& e) {
 }
 
 std::string to_text(const Evaluation& e) {
-  static constexpr char kRow[] = "{:<16} {:>10} {:>10} {:>23} {:>8} {:>9} {:>9} {:>23} {:>9}\n";
   const auto number = [](double x) { return fmt::format("{:.4g}", x); };
-  const auto interval = [](const Interval& i) {
-    return fmt::format("[{:.4g}, {:.4g}]", i.low, i.high);
+  const auto percent = [](double x) { return fmt::format("{:.1f}%", 100 * x); };
+  const auto interval = [](const Interval& i, const auto& text) {
+    return fmt::format("[{}, {}]", text(i.low), text(i.high));
   };
   std::string text = fmt::format("{}: {} episodes, mean length {:.5g}\n\n", e.environment,
                                  e.episodes, e.mean_length);
-  text += fmt::format(kRow, "", "mean", "std", "95% interval", "limit", "", "over", "95% interval",
-                      "worst 10%");
-  text += fmt::format(kRow, "return", number(e.result.mean), number(e.result.deviation),
-                      interval(e.result.interval), "", "", "", "", "");
+  text +=
+      row({"", "mean", "std", "95% interval", "limit", "", "over", "95% interval", "worst 10%"});
+  text += row({"return", number(e.result.mean), number(e.result.deviation),
+               interval(e.result.interval, number)});
   for (const ConstraintEstimate& c : e.constraints) {
-    text += fmt::format(kRow, c.name, number(c.cost.mean), number(c.cost.deviation),
-                        interval(c.cost.interval), number(c.limit),
-                        c.satisfied ? "satisfied" : "VIOLATED",
-                        fmt::format("{:.1f}%", 100 * c.violation_rate),
-                        fmt::format("[{:.1f}%, {:.1f}%]", 100 * c.violation_interval.low,
-                                    100 * c.violation_interval.high),
-                        number(c.cvar90));
+    text += row({c.name, number(c.cost.mean), number(c.cost.deviation),
+                 interval(c.cost.interval, number), number(c.limit),
+                 c.satisfied ? "satisfied" : "VIOLATED", percent(c.violation_rate),
+                 interval(c.violation_interval, percent), number(c.cvar90)});
   }
   return text;
 }

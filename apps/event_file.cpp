@@ -129,8 +129,6 @@ void EventFile::write(std::int64_t step, const Metrics& metrics) {
   append(event.bytes());
 }
 
-void EventFile::flush() { sync(file_, path_); }
-
 void EventFile::append(const std::string& event) {
   const std::string length = little_endian<std::uint64_t>(event.size());
   const std::string record =

@@ -17,11 +17,11 @@ namespace saddle {
 /// resumed are shown as one: a file that starts at a step hides what older ones say from there on.
 class EventFile final : public MetricSink {
  public:
-  /// `first_step` > 0 if the run goes on from there. Errors: saddle::Error if it cannot be written.
+  /// `first_step` > 0 if the run was resumed and repeats steps from there on. Errors: saddle::Error
+  /// if it cannot be written.
   EventFile(const std::filesystem::path& directory, std::int64_t first_step);
 
   void write(std::int64_t step, const Metrics& metrics) override;
-  void flush() override;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kRedrawSeconds = 0.1;
 constexpr double kLineSeconds = 5;
-constexpr int kBarWidth = 20;
+constexpr int kBarWidth = 10;
 
 /// 1234567 as "1,234,567".
 std::string grouped(std::int64_t number) {
@@ -47,13 +47,23 @@ std::string pace(const ProgressState& state) {
                      duration(left > 0 ? left / state.steps_per_second : 0));
 }
 
-std::string outcome(const UpdateReport& report) {
+std::string outcome(const UpdateReport& report, const char* multiplier) {
   std::string text = fmt::format("return {:.4g}", report.mean_return);
   for (const ConstraintReport& c : report.constraints) {
-    text += fmt::format(", {} {:.4g} {} {:.4g} (multiplier {:.3g})", c.name, c.mean,
-                        c.mean <= c.limit ? "<=" : ">", c.limit, c.multiplier);
+    text += fmt::format(", {} {:.4g} {} {:.4g} {} {:.3g}", c.name, c.mean,
+                        c.mean <= c.limit ? "<=" : ">", c.limit, multiplier, c.multiplier);
   }
   return text;
+}
+
+/// At most `width` characters of UTF-8.
+std::string cut(const std::string& text, int width) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const bool begins_character = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins_character && width-- <= 0) break;
+  }
+  return text.substr(0, end);
 }
 
 int terminal_width() {
@@ -65,15 +75,16 @@ int terminal_width() {
 
 std::string progress_line(const ProgressState& state) {
   return fmt::format("{} of {} steps ({:.0f}%), {}, {}", grouped(state.step), grouped(state.until),
-                     std::floor(100 * share_done(state)), pace(state), outcome(state.report));
+                     std::floor(100 * share_done(state)), pace(state),
+                     outcome(state.report, "multiplier"));
 }
 
 std::string progress_bar(const ProgressState& state, int width) {
   const auto filled = static_cast<int>(kBarWidth * share_done(state));
   const std::string line =
       fmt::format("[{:#>{}}{:->{}}] {:3.0f}%  {}, {}", "", filled, "", kBarWidth - filled,
-                  std::floor(100 * share_done(state)), pace(state), outcome(state.report));
-  return line.substr(0, static_cast<std::size_t>(std::max(0, width)));
+                  std::floor(100 * share_done(state)), pace(state), outcome(state.report, "λ"));
+  return cut(line, width);
 }
 
 Progress::Progress(std::int64_t first_step, std::int64_t until)

@@ -20,10 +20,10 @@ struct ProgressState {
 };
 
 /// "160,000 of 1,000,000 steps (16%), 52,310 steps/s, 0:16 left, return 12.3, hazards 31.2 > 25
-/// (multiplier 0.42)"
+/// multiplier 0.42"
 [[nodiscard]] std::string progress_line(const ProgressState& state);
 
-/// The same after a bar, cut to `width` columns.
+/// The same after a bar, shorter, and cut to `width` columns.
 [[nodiscard]] std::string progress_bar(const ProgressState& state, int width);
 
 /// Writes to standard error.

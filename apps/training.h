@@ -2,7 +2,6 @@
 // A training run with everything it writes.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -13,6 +12,8 @@
 #include <saddle/apps/run_directory.h>
 
 namespace saddle {
+
+class RunRecord;
 
 /// How a run ended.
 struct TrainingResult {
@@ -37,8 +38,7 @@ class Training {
   TrainingResult run(const RunPaths& paths);
 
  private:
-  [[nodiscard]] Checkpoint checkpoint(const Metrics& metrics);
-  [[nodiscard]] double seconds() const;
+  [[nodiscard]] Checkpoint checkpoint(const RunRecord& record);
 
   const RunConfig& config_;
   WorkerPool pool_;
@@ -47,7 +47,6 @@ class Training {
   TrainingRun run_;
   Metrics last_metrics_;
   double seconds_before_ = 0;
-  std::chrono::steady_clock::time_point start_;
 };
 
 /// Loads the policy of a checkpoint into an agent.

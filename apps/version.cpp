@@ -2,7 +2,6 @@
 // Which Saddle this is, and what it runs on.
 #include <saddle/apps/version.h>
 
-#include <box2d/b2_common.h>
 #include <torch/version.h>
 #include <Eigen/Core>
 
@@ -14,9 +13,9 @@ std::string_view saddle_version() { return SADDLE_VERSION; }
 
 std::string version_text() {
   return concat("saddle ", SADDLE_VERSION, "\nLibTorch ", TORCH_VERSION_MAJOR, ".",
-                TORCH_VERSION_MINOR, ".", TORCH_VERSION_PATCH, "\nBox2D ", b2_version.major, ".",
-                b2_version.minor, ".", b2_version.revision, "\nEigen ", EIGEN_WORLD_VERSION, ".",
-                EIGEN_MAJOR_VERSION, ".", EIGEN_MINOR_VERSION);
+                TORCH_VERSION_MINOR, ".", TORCH_VERSION_PATCH, "\nBox2D ", SADDLE_BOX2D_VERSION,
+                "\nEigen ", EIGEN_WORLD_VERSION, ".", EIGEN_MAJOR_VERSION, ".",
+                EIGEN_MINOR_VERSION);
 }
 
 }  // namespace saddle

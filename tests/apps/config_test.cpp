@@ -5,66 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/apps/expect_error.h"
+#include "tests/apps/fake_registries.h"
 #include "tests/apps/temporary_directory.h"
 
 namespace saddle {
 namespace {
 
 using test::expect_error;
-
-class World final : public Environment {
- public:
-  explicit World(std::vector<std::string> constraints) {
-    spec_.id = "World-v0";
-    spec_.observation = Space::box(1, -1, 1);
-    spec_.action = Space::box(1, -1, 1);
-    for (const std::string& name : constraints)
-      spec_.constraints.push_back({name, "steps", 25, ""});
-  }
-  const EnvironmentSpec& spec() const override { return spec_; }
-  void reset(Rng&, std::span<float>) override {}
-  bool step(std::span<const float>, Rng&, const Outcome&) override { return false; }
-
- private:
-  EnvironmentSpec spec_;
-};
-
-class Builder final : public AgentBuilder {
- public:
-  void fields(Fields& f) override {
-    f("ppo.clip", clip_, {.low = 0, .high = 1, .open_low = true}, "");
-    f("network.hidden", hidden_, at_least(1), "");
-  }
-  std::unique_ptr<Agent> build(const AgentContext&,
-                               std::unique_ptr<ConstraintRule>) const override {
-    return nullptr;
-  }
-
- private:
-  double clip_ = 0.2;
-  std::vector<std::int64_t> hidden_ = {64, 64};
-};
-
-class NoRuleBuilder final : public RuleBuilder {
- public:
-  void fields(Fields& f) override { f("rate", rate_, positive(), ""); }
-  std::unique_ptr<ConstraintRule> build(int) const override { return nullptr; }
-
- private:
-  double rate_ = 0.05;
-};
-
-Registries registries() {
-  Registries r;
-  r.environments.add("World-v0", [] {
-    return std::make_unique<World>(std::vector<std::string>{"hazards", "speed"});
-  });
-  r.environments.add("Free-v0", [] { return std::make_unique<World>(std::vector<std::string>{}); });
-  r.agents.add("ppo", {"", "", [] { return std::make_unique<Builder>(); }});
-  r.rules.add("lagrangian", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
-  r.rules.add("none", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
-  return r;
-}
+using test::registries;
 
 const Setting kWorld = {"environment", "World-v0"};
 

@@ -47,10 +47,14 @@ TEST(ProgressText, SaysHowFarHowFastAndHowWell) {
       160'000, 1'000'000, 52'310, {12.345, {{"hazards", 25, 31.25, 0.421}, {"speed", 5, 4, 0}}}};
   EXPECT_EQ(progress_line(state),
             "160,000 of 1,000,000 steps (16%), 52,310 steps/s, 0:17 left, return 12.35, "
-            "hazards 31.25 > 25 (multiplier 0.421), speed 4 <= 5 (multiplier 0)");
+            "hazards 31.25 > 25 multiplier 0.421, speed 4 <= 5 multiplier 0");
   EXPECT_THAT(progress_bar(state, 200),
-              testing::StartsWith("[###-----------------]  16%  52,310 steps/s, 0:17 left"));
+              testing::StartsWith("[#---------]  16%  52,310 steps/s, 0:17 left"));
   EXPECT_EQ(progress_bar(state, 40).size(), 40u);
+  const std::string bar = progress_bar(state, 200);
+  const std::size_t lambda = bar.find("λ");  // two bytes, never cut between them
+  EXPECT_EQ(progress_bar(state, static_cast<int>(lambda)), bar.substr(0, lambda));
+  EXPECT_EQ(progress_bar(state, static_cast<int>(lambda) + 1), bar.substr(0, lambda + 2));
 }
 
 TEST(ProgressText, EdgesOfARun) {

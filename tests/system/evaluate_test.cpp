@@ -58,7 +58,7 @@ TEST_F(Evaluate, DependsOnTheSeedAlone) {
 }
 
 TEST_F(Evaluate, TheBestCheckpointIsTheOneNamed) {
-  train_well("Pendulum-v0", {"--steps", "2000", "--run", "r"});
+  train_well("Pendulum-v0", {"--steps", "2000", "--run", "r", "--cost-limit", "1000"});
   ASSERT_TRUE(fs::exists(here() / "r/checkpoint/best"));
   std::string best = text("r/checkpoint/best");
   best.pop_back();

@@ -164,7 +164,7 @@ TEST_F(Resume, TwoTrainersDoNotShareADirectory) {
 
 TEST_F(Resume, CtrlCSavesAndSaysHowToGoOn) {
   for (const int signal : {SIGINT, SIGTERM}) {
-    const std::string name = "r" + std::to_string(signal);
+    const std::string name = signal == SIGINT ? "interrupted" : "terminated";
     Process run(SADDLE_COMMAND, train("Pendulum-v0", {"--steps", "100000000", "--run", name}),
                 here());
     wait_until([&] { return !checkpoints(name).empty(); });

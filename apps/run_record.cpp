@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run writes while it trains.
+#include <saddle/apps/run_record.h>
+
+#include <utility>
+
+namespace saddle {
+
+RunRecord::RunRecord(const RunPaths& paths, const RunConfig& config, std::int64_t first_step,
+                     double seconds_before, MakeCheckpoint make_checkpoint)
+    : config_(config),
+      make_checkpoint_(std::move(make_checkpoint)),
+      checkpoints_(paths.checkpoint()),
+      table_(paths.metrics(), first_step),
+      events_(paths.root, first_step > 0 ? first_step + 1 : 0),
+      progress_(first_step, config.options().steps),
+      last_step_(first_step),
+      seconds_before_(seconds_before),
+      last_seconds_(seconds_before) {
+  checkpoints_.open_for_writing(first_step);
+}
+
+void RunRecord::update(std::int64_t step, const Metrics& metrics) {
+  write_row(step, metrics);
+  const UpdateReport report = report_of(metrics, config_.spec(), config_.limits());
+  progress_.update(step, report);
+
+  const std::optional<double> result = feasible_return(report);
+  const std::optional<double> best = best_ ? best_->feasible_return : checkpoints_.best_return();
+  const bool is_best = result && (!best || *result > *best);
+  if (++updates_since_save_ >= config_.options().checkpoint_every) {
+    save();
+  } else if (is_best) {
+    best_ = make_checkpoint_();
+  }
+}
+
+void RunRecord::finish() {
+  if (updates_since_save_ > 0) save();
+}
+
+double RunRecord::seconds() const {
+  return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+void RunRecord::write_row(std::int64_t step, const Metrics& metrics) {
+  const double now = seconds();
+  Metrics row = metrics;
+  row.set("seconds", now);
+  row.set("steps_per_second", static_cast<double>(step - last_step_) / (now - last_seconds_));
+  last_step_ = step;
+  last_seconds_ = now;
+  table_.write(step, row);
+  events_.write(step, row);
+}
+
+// The rows that a checkpoint has behind it reach the disk before it does.
+void RunRecord::save() {
+  table_.flush();
+  const Checkpoint now = make_checkpoint_();
+  if (best_ && best_->step < now.step) checkpoints_.save(*best_);
+  checkpoints_.save(now);
+  best_.reset();
+  updates_since_save_ = 0;
+}
+
+}  // namespace saddle

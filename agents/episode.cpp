@@ -2,6 +2,7 @@
 // Episode sums and their means.
 #include <saddle/agents/episode.h>
 
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -54,24 +55,31 @@ void EpisodeTracker::add(std::span<const float> reward, std::span<const float> c
 
 EpisodeSummary EpisodeTracker::summarize() {
   const std::vector<Episode> finished = std::exchange(finished_, {});
-  const std::vector<Episode>& source = finished.empty() ? current_ : finished;
-  EpisodeSummary summary;
-  summary.mean_cost.assign(static_cast<std::size_t>(constraints_), 0);
-  summary.finished = static_cast<std::int64_t>(finished.size());
+  const std::vector<Episode>& sample = finished.empty() ? current_ : finished;
+  const auto n = static_cast<double>(sample.size());
   double steps = 0;
-  for (const Episode& episode : source) {
-    summary.mean_return += episode.team_return();
-    for (int k = 0; k < constraints_; ++k) {
-      summary.mean_cost[static_cast<std::size_t>(k)] += episode.team_cost(k);
-    }
-    steps += static_cast<double>(episode.length);
-  }
+  for (const Episode& episode : sample) steps += static_cast<double>(episode.length);
+
+  EpisodeSummary summary;
+  summary.finished = static_cast<std::int64_t>(finished.size());
+  summary.mean_cost.assign(static_cast<std::size_t>(constraints_), 0);
+  summary.standard_error.assign(static_cast<std::size_t>(constraints_), 0);
   if (steps == 0) return summary;
-  const double scale =
-      finished.empty() ? horizon_ / steps : 1 / static_cast<double>(finished.size());
-  summary.mean_return *= scale;
-  for (double& cost : summary.mean_cost) cost *= scale;
-  summary.mean_length = finished.empty() ? horizon_ : steps * scale;
+  // What an episode so far stands for when it has come to its end.
+  const double scale = finished.empty() ? n * horizon_ / steps : 1.0;
+  summary.mean_length = finished.empty() ? horizon_ : steps / n;
+  for (const Episode& episode : sample) summary.mean_return += scale * episode.team_return() / n;
+  for (int k = 0; k < constraints_; ++k) {
+    double mean = 0, squares = 0;
+    for (const Episode& episode : sample) mean += scale * episode.team_cost(k) / n;
+    for (const Episode& episode : sample) {
+      const double deviation = scale * episode.team_cost(k) - mean;
+      squares += deviation * deviation;
+    }
+    summary.mean_cost[static_cast<std::size_t>(k)] = mean;
+    if (n < 2) continue;
+    summary.standard_error[static_cast<std::size_t>(k)] = std::sqrt(squares / (n - 1) / n);
+  }
   return summary;
 }
 

@@ -29,6 +29,8 @@ struct EpisodeSummary {
   double mean_return = 0;
   double mean_length = 0;
   std::vector<double> mean_cost;  ///< [C]
+  std::vector<double>
+      standard_error;  ///< [C], of mean_cost; 0 if it comes from fewer than two episodes
   std::int64_t finished = 0;
 };
 

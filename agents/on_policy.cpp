@@ -200,7 +200,9 @@ GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
   const EpisodeSummary summary = learner_->episodes.summarize();
   Eigen::VectorXd g(static_cast<Eigen::Index>(c));
   for (std::size_t k = 0; k < c; ++k) {
-    g[static_cast<Eigen::Index>(k)] = (summary.mean_cost[k] - context_.limits[k]) / scale_[k];
+    const double cautious =
+        summary.mean_cost[k] + options_.measure.caution * summary.standard_error[k];
+    g[static_cast<Eigen::Index>(k)] = (cautious - context_.limits[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
 

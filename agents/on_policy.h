@@ -16,7 +16,7 @@
 namespace saddle {
 
 struct RolloutOptions {
-  std::int64_t steps = 500;
+  std::int64_t steps = 250;
 
   void fields(Fields& f) {
     f("steps", steps, between(1, 1e6), "steps every world takes between two updates");
@@ -37,16 +37,27 @@ struct AdvantageOptions {
   }
 };
 
+struct MeasureOptions {
+  double caution = 1;
+
+  void fields(Fields& f) {
+    f("caution", caution, at_least(0),
+      "standard errors added to a measured cost before it is held against its limit");
+  }
+};
+
 /// Everything on-policy agents have in common; the policy update has its own options.
 struct OnPolicyOptions {
   RolloutOptions rollout;
   AdvantageOptions advantage;
+  MeasureOptions measure;
   CriticOptions critic;
   NetworkOptions network;
 
   void fields(Fields& f) {
     f.group("rollout", rollout);
     f.group("advantage", advantage);
+    f.group("measure", measure);
     f.group("critic", critic);
     f.group("network", network);
   }

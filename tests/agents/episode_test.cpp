@@ -20,6 +20,8 @@ TEST(EpisodeTracker, AveragesTheEpisodesThatEnded) {
   EXPECT_DOUBLE_EQ(first.mean_return, (3 + 30) / 2.0);
   EXPECT_EQ(first.mean_cost, (std::vector<double>{1, 3}));
   EXPECT_DOUBLE_EQ(first.mean_length, 2);
+  // Costs of the second constraint were 0 and 6: deviation √18, of the mean of two √18/√2 = 3.
+  EXPECT_DOUBLE_EQ(first.standard_error[1], 3);
 
   // What was going on at the last summary counts in full when it ends.
   tracker.add(Floats{1, 1}, Floats{1, 0, 0, 3}, Flags{0, 1}, Flags{0, 0});
@@ -27,6 +29,7 @@ TEST(EpisodeTracker, AveragesTheEpisodesThatEnded) {
   EXPECT_EQ(second.finished, 1);
   EXPECT_DOUBLE_EQ(second.mean_return, 41);
   EXPECT_EQ(second.mean_cost, (std::vector<double>{0, 6}));
+  EXPECT_EQ(second.standard_error, (std::vector<double>{0, 0}));
 }
 
 TEST(EpisodeTracker, WithoutAFinishedEpisodeEstimatesFromTheRate) {

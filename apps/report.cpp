@@ -22,7 +22,7 @@ double value_of(const Metrics& metrics, const std::string& name) {
 
 UpdateReport report_of(const Metrics& metrics, const EnvironmentSpec& spec,
                        const std::vector<double>& limits) {
-  UpdateReport report{value_of(metrics, "return"), {}};
+  UpdateReport report{value_of(metrics, "episodes"), value_of(metrics, "return"), {}};
   for (std::size_t k = 0; k < limits.size(); ++k) {
     const std::string& name = spec.constraints[k].name;
     report.constraints.push_back({name, limits[k], value_of(metrics, "cost/" + name),
@@ -34,7 +34,7 @@ UpdateReport report_of(const Metrics& metrics, const EnvironmentSpec& spec,
 std::optional<double> feasible_return(const UpdateReport& report) {
   const bool within = std::ranges::all_of(
       report.constraints, [](const ConstraintReport& c) { return c.mean <= c.limit; });
-  if (!within || !std::isfinite(report.mean_return)) return std::nullopt;
+  if (!within || !(report.episodes > 0) || !std::isfinite(report.mean_return)) return std::nullopt;
   return report.mean_return;
 }
 

@@ -22,6 +22,7 @@ struct ConstraintReport {
 };
 
 struct UpdateReport {
+  double episodes = 0;  ///< that ended; means are estimates from unfinished ones if there is none
   double mean_return = 0;
   std::vector<ConstraintReport> constraints;
 };
@@ -29,7 +30,8 @@ struct UpdateReport {
 [[nodiscard]] UpdateReport report_of(const Metrics& metrics, const EnvironmentSpec& spec,
                                      const std::vector<double>& limits);
 
-/// The return, if it is a number and every mean cost is known and within its limit.
+/// The return, if whole episodes say that it is a number and that every mean cost is within its
+/// limit.
 [[nodiscard]] std::optional<double> feasible_return(const UpdateReport& report);
 
 /// The number, or null for NaN and infinities, which JSON has no words for.

@@ -19,10 +19,12 @@ TEST(Report, TakesNumbersByName) {
   spec.constraints = {{"hazards", "steps", 25, ""}, {"speed", "m/s", 5, ""}};
   Metrics metrics;
   metrics.set("return", 3);
+  metrics.set("episodes", 16);
   metrics.set("cost/hazards", 20);
   metrics.set("multiplier/hazards", 0.5);
   const UpdateReport report = report_of(metrics, spec, {24, 7});
   EXPECT_EQ(report.mean_return, 3);
+  EXPECT_EQ(report.episodes, 16);
   EXPECT_EQ(report.constraints[0].mean, 20);
   EXPECT_EQ(report.constraints[0].limit, 24);
   EXPECT_EQ(report.constraints[0].multiplier, 0.5);
@@ -32,19 +34,21 @@ TEST(Report, TakesNumbersByName) {
 
 TEST(Report, FeasibleMeansEveryCostKnownAndWithinItsLimit) {
   const auto feasible = [](double result, double first, double second) {
-    return feasible_return({result, {{"a", 25, first, 0}, {"b", 0, second, 0}}});
+    return feasible_return({1, result, {{"a", 25, first, 0}, {"b", 0, second, 0}}});
   };
   EXPECT_EQ(feasible(7, 25, 0), 7);
   EXPECT_EQ(feasible(7, 25.001, 0), std::nullopt);
   EXPECT_EQ(feasible(7, 0, 0.001), std::nullopt);
   EXPECT_EQ(feasible(7, kNan, 0), std::nullopt);
   EXPECT_EQ(feasible(kNan, 0, 0), std::nullopt);
-  EXPECT_EQ(feasible_return({-3, {}}), -3);
+  EXPECT_EQ(feasible_return({1, -3, {}}), -3);
+  EXPECT_EQ(feasible_return({0, -3, {}}), std::nullopt);  // guessed from unfinished episodes
+  EXPECT_EQ(feasible_return({kNan, -3, {}}), std::nullopt);
 }
 
 TEST(ProgressText, SaysHowFarHowFastAndHowWell) {
   const ProgressState state{
-      160'000, 1'000'000, 52'310, {12.345, {{"hazards", 25, 31.25, 0.421}, {"speed", 5, 4, 0}}}};
+      160'000, 1'000'000, 52'310, {8, 12.345, {{"hazards", 25, 31.25, 0.421}, {"speed", 5, 4, 0}}}};
   EXPECT_EQ(progress_line(state),
             "160,000 of 1,000,000 steps (16%), 52,310 steps/s, 0:17 left, return 12.35, "
             "hazards 31.25 > 25 multiplier 0.421, speed 4 <= 5 multiplier 0");
@@ -62,7 +66,8 @@ TEST(ProgressText, EdgesOfARun) {
   EXPECT_THAT(progress_line({12, 10, 5, {}}), testing::HasSubstr("12 of 10 steps (100%)"));
   EXPECT_THAT(progress_line({1, 36'000'001, 1000, {}}), testing::HasSubstr("10:00:00 left"));
   // An unknown cost is not within its limit.
-  EXPECT_THAT(progress_line({1, 2, 1, {0, {{"a", 5, kNan, 0}}}}), testing::HasSubstr("a nan > 5"));
+  EXPECT_THAT(progress_line({1, 2, 1, {1, 0, {{"a", 5, kNan, 0}}}}),
+              testing::HasSubstr("a nan > 5"));
 }
 
 }  // namespace

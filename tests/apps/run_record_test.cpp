@@ -31,6 +31,7 @@ class RunRecordTest : public testing::Test {
     step_ += 10;
     last_ = Metrics();
     last_.set("return", result);
+    last_.set("episodes", 1);
     last_.set("cost/hazards", cost);
     last_.set("cost/speed", 0);
     record_->update(step_, last_);
@@ -98,9 +99,8 @@ TEST_F(RunRecordTest, AResumedRunBeatsTheOldBestOnly) {
 TEST_F(RunRecordTest, TimesAreTheLastColumns) {
   update(5, 0);
   const std::string table = test::contents(directory_.path() / "metrics.csv");
-  EXPECT_THAT(table,
-              testing::StartsWith(
-                  "step,return,cost/hazards,cost/speed,seconds,steps_per_second\n10,5,0,0,"));
+  EXPECT_THAT(table, testing::StartsWith("step,return,episodes,cost/hazards,cost/speed,seconds,"
+                                         "steps_per_second\n10,5,1,0,0,"));
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"list"}, {"envs, agents or constraints"});
   refused({"list", "worlds"}, {"envs, agents or constraints"});
   refused({"describe"}, {"say what"});
-  refused({"describe", "PointGoal-v0"}, {"'PointGoal-v0'", "'PointGoal1-v0'"});
+  refused({"describe", "Pendulum"}, {"'Pendulum'", "'Pendulum-v0'"});
   EXPECT_TRUE(std::filesystem::is_empty(here()));
 }
 

@@ -10,8 +10,9 @@ namespace saddle {
 void RunningMoments::merge(std::span<const float> values) {
   const std::size_t size = mean_.size();
   SADDLE_CHECK(size > 0 && values.size() % size == 0, values.size(), size);
-  const auto rows = static_cast<double>(values.size() / size);
-  if (rows == 0) return;
+  const std::size_t count = values.size() / size;
+  if (count == 0) return;
+  const auto rows = static_cast<double>(count);
   std::vector<double> mean(size, 0), squares(size, 0);
   for (std::size_t i = 0; i < values.size(); ++i) mean[i % size] += values[i];
   for (double& m : mean) m /= rows;

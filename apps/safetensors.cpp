@@ -110,7 +110,7 @@ class Reader {
     if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned()) {
       refuse("the offsets of entry '", name, "' are not whole numbers");
     }
-    const Placed place{name, offsets[0], offsets[1]};
+    Placed place{name, offsets[0], offsets[1]};
     if (place.begin > place.end || place.end > data_.size()) {
       refuse("entry '", name, "' lies outside of it");
     }

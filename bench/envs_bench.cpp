@@ -13,7 +13,7 @@ void step_world(benchmark::State& state, const EnvironmentFactory& make) {
   constexpr int kWorlds = 64, kActions = 256;
   VectorEnvironment environment(make, kWorlds, 0);
   const EnvironmentSpec& spec = environment.spec();
-  const auto rows = static_cast<std::size_t>(kWorlds * spec.agents);
+  const auto rows = std::size_t{kWorlds} * static_cast<std::size_t>(spec.agents);
   const std::size_t d = static_cast<std::size_t>(spec.action.size);
   std::vector<float> observation(rows * static_cast<std::size_t>(spec.observation.size)),
       next(observation.size()), reward(rows), cost(rows * spec.constraints.size());

@@ -14,7 +14,7 @@ EnvironmentFactory world(Arguments... arguments) {
 }  // namespace
 
 void register_environments(EnvironmentRegistry& r) {
-  const auto goal = [&r](GoalParameters parameters) {
+  const auto goal = [&r](const GoalParameters& parameters) {
     r.add(parameters.id, world<GoalWorld>(parameters));
   };
   goal({.id = "PointGoal0-v0", .doc = "reach goals in an empty square", .half_width = 1});

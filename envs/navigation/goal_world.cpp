@@ -112,7 +112,7 @@ void GoalWorld::observe(std::span<float> observation) const {
   pseudo_lidar(robot, std::span(&goal_, 1), kLidarReach, lidar.first(kLidarBins));
   if (parameters_.hazards + parameters_.vases == 0) return;
   pseudo_lidar(robot, hazards_, kLidarReach, lidar.subspan(kLidarBins, kLidarBins));
-  pseudo_lidar(robot, scene_->vases(), kLidarReach, lidar.subspan(2 * kLidarBins, kLidarBins));
+  pseudo_lidar(robot, scene_->vases(), kLidarReach, lidar.last(kLidarBins));
 }
 
 }  // namespace saddle

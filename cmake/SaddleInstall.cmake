@@ -1,0 +1,25 @@
+# cmake --install: headers, libraries, the package files, the command.
+include(CMakePackageConfigHelpers)
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/saddle)
+install(TARGETS saddle_base saddle_optim saddle_envs EXPORT saddle-targets)
+install(EXPORT saddle-targets NAMESPACE saddle:: DESTINATION ${package_folder})
+foreach(folder base optim envs)
+  install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle/${folder}
+    FILES_MATCHING PATTERN "*.h")
+endforeach()
+
+# Apart, so that a world can be built where there is no LibTorch.
+if(SADDLE_WITH_TORCH)
+  install(TARGETS saddle_agents EXPORT saddle-agents-targets)
+  install(EXPORT saddle-agents-targets NAMESPACE saddle:: DESTINATION ${package_folder})
+  install(DIRECTORY agents/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle/agents
+    FILES_MATCHING PATTERN "*.h")
+  install(TARGETS saddle)
+endif()
+
+configure_package_config_file(cmake/saddle-config.cmake.in saddle-config.cmake
+  INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(saddle-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/saddle-config.cmake
+              ${PROJECT_BINARY_DIR}/saddle-config-version.cmake DESTINATION ${package_folder})

@@ -4,7 +4,8 @@
 
 #include <saddle/optim/constraint/lagrangian.h>
 
-/// The exact penalty: a fixed price on any violation. Right if the price exceeds the multiplier, 1 here.
+/// The exact penalty: a fixed price on any violation. Right if the price exceeds the multiplier, 1
+/// here.
 class FixedPrice final : public saddle::ConstraintRule {
  public:
   explicit FixedPrice(double price) : price_(price) {}

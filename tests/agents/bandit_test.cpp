@@ -16,7 +16,7 @@ struct Outcome {
 
 /// Trains PPO with the rule and returns the averages over the second half of the updates.
 Outcome train_bandit(const std::string& rule_name, std::uint64_t seed) {
-  constexpr int kWorlds = 16, kUpdates = 300;
+  constexpr int kWorlds = 16, kUpdates = 1600;
   AgentRegistry agents("agent");
   register_agents(agents);
   RuleRegistry rules("constraint");
@@ -30,8 +30,10 @@ Outcome train_bandit(const std::string& rule_name, std::uint64_t seed) {
   fields.parse("rollout.steps", "40");
   fields.parse("ppo.minibatch", "640");
   fields.parse("ppo.epochs", "4");
-  fields.parse("ppo.learning_rate", "0.002");
-  if (rule_name == "lagrangian") fields.parse("lagrangian.step", "0.1");
+  fields.parse("ppo.learning_rate", "0.003");
+  fields.parse("measure.caution", "0");
+  // Descent-ascent circles the saddle; a dual step this slow keeps the circle small.
+  if (rule_name == "lagrangian") fields.parse("lagrangian.step", "0.01");
 
   const auto make = [] { return std::make_unique<testing::Bandit>(); };
   VectorEnvironment environment(make, kWorlds, seed);
@@ -63,7 +65,7 @@ TEST(Bandit, TheLagrangianFindsTheMixedPolicyAndItsPrice) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     const Outcome outcome = train_bandit("lagrangian", seed);
     EXPECT_NEAR(outcome.cost_rate, 0.3, 0.03);
-    EXPECT_NEAR(outcome.multiplier, 0.5, 0.1);
+    EXPECT_NEAR(outcome.multiplier, 0.5, 0.05);
   }
 }
 

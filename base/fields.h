@@ -206,12 +206,13 @@ class Fields {
       bool fine = true;
       std::string_view rest = typed;
       if (rest.starts_with('[') && rest.ends_with(']')) rest = rest.substr(1, rest.size() - 2);
-      while (fine && !rest.empty()) {
+      for (bool more = !rest.empty(); fine && more;) {
         const std::size_t comma = rest.find(',');
         std::string_view item = rest.substr(0, comma);
         while (item.starts_with(' ')) item.remove_prefix(1);
         fine = scan(item, numbers.emplace_back());
-        rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+        more = comma != std::string_view::npos;
+        if (more) rest.remove_prefix(comma + 1);
       }
       if (fine) return numbers;
     }

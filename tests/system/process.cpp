@@ -29,8 +29,9 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
   for (const auto& [name, value] : variables) {
-    std::erase_if(all, [&](const std::string& known) { return known.starts_with(name + "="); });
-    all.push_back(name + "=" + value);
+    const std::string start = name + "=";
+    std::erase_if(all, [&](const std::string& known) { return known.starts_with(start); });
+    all.push_back(start + value);
   }
   return all;
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names to things, and the name that was meant.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <saddle/base/registry.h>
+
+namespace saddle {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("", "abc"), 3u);
+  EXPECT_EQ(edit_distance("abc", ""), 3u);
+  EXPECT_EQ(edit_distance("same", "same"), 0u);
+}
+
+TEST(Registry, FindsWhatWasAddedAndListsItSorted) {
+  Registry<int> registry("number");
+  registry.add("two", 2);
+  registry.add("one", 1);
+  EXPECT_EQ(registry.at("two"), 2);
+  EXPECT_TRUE(registry.contains("one"));
+  EXPECT_THAT(registry.names(), ElementsAre("one", "two"));
+}
+
+TEST(Registry, AnUnknownNameIsAnsweredWithTheNearest) {
+  Registry<int> registry("world");
+  EXPECT_THAT([&] { (void)registry.at("x"); }, ThrowsMessage<Error>("unknown world 'x'"));
+  registry.add("PointGoal1-v0", 1);
+  registry.add("Pendulum-v0", 2);
+  EXPECT_THAT([&] { (void)registry.at("PointGoal-v0"); },
+              ThrowsMessage<Error>("unknown world 'PointGoal-v0'; did you mean 'PointGoal1-v0'?"));
+}
+
+TEST(Registry, ANameIsGivenOnce) {
+  Registry<int> registry("world");
+  registry.add("a", 1);
+  EXPECT_THAT([&] { registry.add("a", 2); }, ThrowsMessage<Error>(HasSubstr("twice")));
+  EXPECT_EQ(registry.at("a"), 1);
+}
+
+}  // namespace
+}  // namespace saddle

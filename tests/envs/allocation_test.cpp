@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps of a cheap world leave the heap alone.
-#include <atomic>
-#include <cstdlib>
 #include <new>
 
 #include <gtest/gtest.h>
 
 #include "tests/support/batch.h"
-
-namespace {
-std::atomic<long> allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/count_allocations.h"
 
 namespace saddle {
 namespace {
+
+using testing::allocations;
 
 TEST(Allocation, PendulumsStepAndResetWithoutIt) {
   EnvironmentRegistry worlds("environment");
@@ -31,12 +20,12 @@ TEST(Allocation, PendulumsStepAndResetWithoutIt) {
   pendulums.reset({0, 8}, buffers.start);
   Rng rng(1);
   buffers.draw(rng, 1);
-  const long before = allocations;
+  const long before = allocations();
   for (int t = 0; t < 500; ++t) pendulums.step({0, 8}, buffers.view());  // two resets among them
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocations(), before);
 
   ::operator delete(::operator new(1));
-  EXPECT_EQ(allocations, before + 1) << "the counter counts";
+  EXPECT_EQ(allocations(), before + 1) << "the counter counts";
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace saddle {
 
 struct CriticOptions {
-  std::int64_t epochs = 6;
+  std::int64_t epochs = 4;
   std::int64_t minibatch = 512;
   double learning_rate = 1e-3;
   double max_gradient_norm = 0.5;

@@ -43,7 +43,7 @@ struct MlpShape {
 /// What a user may choose about networks.
 struct NetworkOptions {
   std::vector<std::int64_t> hidden = {64, 64};
-  std::string activation = "tanh";
+  std::string activation = "relu";
   double initial_log_std = -0.5;
   std::string backend = "fused";
 
@@ -53,6 +53,7 @@ struct NetworkOptions {
     f("initial_log_std", initial_log_std, between(-5, 2),
       "log standard deviation of a continuous policy at the start, in units of half the action "
       "box");
+    f("backend", backend, {"fused", "autograd"}, "hand-written kernels, or LibTorch");
   }
 };
 

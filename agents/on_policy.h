@@ -25,9 +25,9 @@ struct RolloutOptions {
 
 struct AdvantageOptions {
   double gamma = 0.99;
-  double lambda = 0.95;
+  double lambda = 0.97;
   double cost_gamma = 0.99;
-  double cost_lambda = 0.95;
+  double cost_lambda = 0.97;
 
   void fields(Fields& f) {
     f("gamma", gamma, between(0, 1), "discount of the reward");

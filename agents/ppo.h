@@ -9,7 +9,7 @@ namespace saddle {
 
 struct PpoOptions {
   double clip = 0.2;
-  std::int64_t epochs = 6;
+  std::int64_t epochs = 4;
   std::int64_t minibatch = 512;
   double learning_rate = 3e-4;
   double target_kl = 0.02;

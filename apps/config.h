@@ -20,7 +20,7 @@ struct RunOptions {
   std::string constraint = "lagrangian";
   std::int64_t steps = 1'000'000;
   std::int64_t seed = 0;
-  std::int64_t num_envs = 32;
+  std::int64_t num_envs = 64;
   std::int64_t threads = 0;
   std::int64_t checkpoint_every = 10;
 

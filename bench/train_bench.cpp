@@ -12,7 +12,8 @@ namespace saddle {
 namespace {
 
 /// 64×64 networks, PPO with the Lagrangian rule, 32 worlds; one iteration is one update.
-void train_ppo_lagrangian(benchmark::State& state, const std::string& world) {
+void train_ppo_lagrangian(benchmark::State& state, const std::string& world,
+                          const std::string& backend) {
   use_one_thread_per_worker();
   constexpr int kWorlds = 32;
   const int minibatch = static_cast<int>(state.range(0)),
@@ -26,6 +27,7 @@ void train_ppo_lagrangian(benchmark::State& state, const std::string& world) {
   const auto builder = agents.at("ppo").builder();
   Fields fields;
   builder->fields(fields);
+  fields.set("network.backend", backend);
   fields.set("rollout.steps", std::int64_t{256});
   fields.set("ppo.epochs", std::int64_t{10});
   fields.set("ppo.target_kl", 1e9);  // every epoch counts
@@ -50,18 +52,19 @@ void train_ppo_lagrangian(benchmark::State& state, const std::string& world) {
       benchmark::Counter(static_cast<double>(run.steps - before), benchmark::Counter::kIsRate);
 }
 
-const std::vector<std::vector<std::int64_t>> kGrid{{64, 256, 512, 2048}, {1, 2}};
-
-BENCHMARK_CAPTURE(train_ppo_lagrangian, pendulum, "Pendulum-v0")
-    ->ArgNames({"minibatch", "threads"})
-    ->ArgsProduct(kGrid)
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(train_ppo_lagrangian, point_goal_1, "PointGoal1-v0")
-    ->ArgNames({"minibatch", "threads"})
-    ->ArgsProduct(kGrid)
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
+[[maybe_unused]] const int kRegistered = [] {
+  for (const char* world : {"Pendulum-v0", "PointGoal1-v0"}) {
+    for (const char* backend : {"fused", "autograd"}) {
+      const std::string name = concat("ppo_lagrangian/", world, "/", backend);
+      benchmark::RegisterBenchmark(name.c_str(), train_ppo_lagrangian, world, backend)
+          ->ArgNames({"minibatch", "threads"})
+          ->ArgsProduct({{64, 256, 512, 2048}, {1, 2}})
+          ->UseRealTime()
+          ->Unit(benchmark::kMillisecond);
+    }
+  }
+  return 0;
+}();
 
 }  // namespace
 }  // namespace saddle

@@ -7,7 +7,7 @@ namespace avx2_set {
 
 using std::size_t;
 constexpr int kWidth = 8, kVectors = 2, kRows = 6;
-#include <saddle/agents/fused/kernels_impl.h>
+#include <saddle/agents/fused/kernels_impl.inc>
 
 }  // namespace avx2_set
 

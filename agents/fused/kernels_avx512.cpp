@@ -7,7 +7,7 @@ namespace avx512_set {
 
 using std::size_t;
 constexpr int kWidth = 16, kVectors = 4, kRows = 6;
-#include <saddle/agents/fused/kernels_impl.h>
+#include <saddle/agents/fused/kernels_impl.inc>
 
 }  // namespace avx512_set
 

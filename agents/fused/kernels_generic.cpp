@@ -7,7 +7,7 @@ namespace generic_set {
 
 using std::size_t;
 constexpr int kWidth = 4, kVectors = 2, kRows = 4;
-#include <saddle/agents/fused/kernels_impl.h>
+#include <saddle/agents/fused/kernels_impl.inc>
 
 }  // namespace generic_set
 

@@ -27,6 +27,7 @@ Outcome train_bandit(const std::string& rule_name, std::uint64_t seed) {
   builder->fields(fields);
   fields.group(rule_name, *rule);
   fields.parse("network.hidden", "8");
+  fields.parse("network.activation", "tanh");
   fields.parse("rollout.steps", "40");
   fields.parse("ppo.minibatch", "640");
   fields.parse("ppo.epochs", "4");

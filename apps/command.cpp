@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -18,6 +18,7 @@
 #include <saddle/agents/threads.h>
 #include <saddle/apps/file.h>
 #include <saddle/apps/flags.h>
+#include <saddle/apps/log.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/apps/version.h>
 #include <saddle/base/check.h>
@@ -82,7 +83,7 @@ int run_verb(int argc, char** argv, const Registries& registries) {
 }
 
 int fail(int code, const std::string& sentence) {
-  fmt::print(stderr, "saddle: {}\n", sentence);
+  spdlog::error("{}", sentence);
   return code;
 }
 
@@ -90,6 +91,7 @@ int fail(int code, const std::string& sentence) {
 
 int run_command(int argc, char** argv, const Registries& registries) {
   use_one_thread_per_worker();
+  set_up_log();
   try {
     const int code = run_verb(argc, argv, registries);
     if (std::fflush(stdout) != 0) throw Error(concat("cannot write results: ", system_reason()));

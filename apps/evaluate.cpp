@@ -5,6 +5,7 @@
 
 #include <saddle/apps/evaluation.h>
 #include <saddle/apps/flags.h>
+#include <saddle/apps/log.h>
 #include <saddle/apps/training.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
@@ -34,8 +35,7 @@ struct EvaluateOptions {
 Checkpoint load(const RunPaths& paths, const std::string& which) {
   const CheckpointFolder checkpoints(paths.checkpoint());
   if (which == "best") return checkpoints.load_best();
-  return checkpoints.load_last(
-      [](const std::string& trouble) { fmt::print(stderr, "saddle: warning: {}\n", trouble); });
+  return checkpoints.load_last(warn);
 }
 
 }  // namespace

@@ -4,9 +4,11 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
 #include <saddle/apps/flags.h>
+#include <saddle/apps/log.h>
 #include <saddle/apps/training.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
@@ -83,9 +85,8 @@ std::string summary(const TrainingResult& result, const std::string& run) {
 int finish(const TrainingResult& result, const RunPaths& paths, bool json) {
   const std::string run = paths.root.string();
   if (result.signal != 0) {
-    fmt::print(stderr,
-               "saddle: stopped at step {}; continue with: saddle train --run {} --resume\n",
-               result.steps, run);
+    spdlog::info("stopped at step {}; continue with: saddle train --run {} --resume", result.steps,
+                 run);
     return 128 + result.signal;
   }
   fmt::print("{}", json ? json_line(result, run) + "\n" : summary(result, run));
@@ -113,10 +114,7 @@ int resume(const CLI::App& app, const Registries& registries) {
   const RunPaths& paths = directory.paths();
   RunConfig config(registries, read_toml(paths.config()), {});
   config.resume_with(typed_settings(app));
-  const Checkpoint checkpoint =
-      CheckpointFolder(paths.checkpoint()).load_last([](const std::string& trouble) {
-        fmt::print(stderr, "saddle: warning: {}\n", trouble);
-      });
+  const Checkpoint checkpoint = CheckpointFolder(paths.checkpoint()).load_last(warn);
   Training training(config);
   training.restore(checkpoint);
   replace_file(paths.config(), config.toml());

@@ -49,7 +49,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   const int constraints = context.spec.constraint_count();
   SADDLE_CHECK(context.limits.size() == context.spec.constraints.size(), context.limits.size());
   for (const double limit : context.limits) scale_.push_back(limit > 0 ? limit : 1);
-  if (constraints > 0) {
+  if (constraints > 0 && rule_->weighs_constraints()) {
     cost_critic_.emplace(context.spec.observation.size, constraints, options.network, network,
                          options.critic, stream(context.seed, kCostCritic));
   }
@@ -108,11 +108,13 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> act
   policy_.to_world(action, action);
 }
 
+std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? scale_.size() : 0; }
+
 OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
   // Fixed chunks, so that bits do not depend on the number of threads.
   constexpr std::size_t kChunk = 1024;
   const Rollout& rollout = learner_->rollout;
-  const std::size_t n = rollout.rows(), o = rollout.row_width(), c = scale_.size();
+  const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
   const std::size_t per_step = n / static_cast<std::size_t>(rollout.steps());
   Batch batch;
   batch.observation.resize(rollout.observation.size());
@@ -154,7 +156,7 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
 void OnPolicyAgent::estimate(Batch& batch) const {
   const Rollout& rollout = learner_->rollout;
   const AdvantageOptions& options = options_.advantage;
-  const std::size_t n = rollout.rows(), c = scale_.size();
+  const std::size_t n = rollout.rows(), c = valued_costs();
   const auto agents = static_cast<std::size_t>(context_.spec.agents);
   const std::size_t columns = n / static_cast<std::size_t>(rollout.steps());
   std::vector<std::uint8_t> terminated(n), truncated(n);
@@ -205,6 +207,7 @@ GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
     g[static_cast<Eigen::Index>(k)] = (cautious - context_.limits[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
+  if (!cost_critic_) weights.constraints.resize(0);
 
   metrics.set("return", summary.mean_return);
   metrics.set("length", summary.mean_length);

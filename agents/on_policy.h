@@ -103,6 +103,8 @@ class OnPolicyAgent final : public Agent {
     AlignedFloats scratch;   // [B,A,O]
   };
 
+  /// C if the costs are valued, else 0.
+  [[nodiscard]] std::size_t valued_costs() const;
   [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
   void estimate(Batch& batch) const;
   [[nodiscard]] GradientWeights weigh_constraints(Metrics& metrics);
@@ -115,7 +117,7 @@ class OnPolicyAgent final : public Agent {
   Policy policy_;
   std::unique_ptr<PolicyUpdate> update_;
   Critic reward_critic_;
-  std::optional<Critic> cost_critic_;  // none without constraints
+  std::optional<Critic> cost_critic_;  // none if constraints get no weight
   std::unique_ptr<ConstraintRule> rule_;
   std::optional<Learner> learner_;  // none if built for acting only
 };

@@ -5,7 +5,7 @@
 namespace saddle {
 
 /// LibTorch and OpenBLAS compute with one thread per caller from here on; WorkerPool is where
-/// Saddle is parallel. Call it once, before the first tensor.
+/// Saddle is parallel. Call it before the first tensor.
 void use_one_thread_per_worker();
 
 }  // namespace saddle

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// End-to-end throughput of training: rollouts, advantages, ten epochs of updates, metrics.
-// Counter `steps/s` is environment steps per second of wall time; `--benchmark_format=json` for
-// JSON.
+// Training from end to end: rollouts, advantages, updates, metrics, with 64×64 networks. The
+// counter steps/s is environment steps a second of wall time, 1 thread against 2 and hand-written
+// kernels against autograd.
 #include <benchmark/benchmark.h>
 
 #include <saddle/agents/registry.h>
@@ -11,13 +11,24 @@
 namespace saddle {
 namespace {
 
-/// 64×64 networks, PPO with the Lagrangian rule, 32 worlds; one iteration is one update.
-void train_ppo_lagrangian(benchmark::State& state, const std::string& world,
-                          const std::string& backend) {
+/// A setting that others publish, or that users meet.
+struct Setting {
+  const char* name;
+  const char* world;
+  const char* rule;
+  int worlds, steps;  ///< worlds × steps are one update's
+  int minibatch, epochs;
+};
+
+constexpr Setting kSettings[] = {
+    {"ppo/pendulum/rltools", "Pendulum-v0", "none", 4, 1024, 256, 2},
+    {"ppo-lagrangian/pendulum/batch64", "Pendulum-v0", "lagrangian", 32, 256, 64, 10},
+    {"ppo-lagrangian/pendulum/batch512", "Pendulum-v0", "lagrangian", 64, 256, 512, 4},
+    {"ppo-lagrangian/point-goal-1/batch256", "PointGoal1-v0", "lagrangian", 32, 256, 256, 10},
+    {"ppo-lagrangian/point-goal-1/batch512", "PointGoal1-v0", "lagrangian", 64, 256, 512, 4}};
+
+void train_setting(benchmark::State& state, const Setting& setting, const std::string& backend) {
   use_one_thread_per_worker();
-  constexpr int kWorlds = 32;
-  const int minibatch = static_cast<int>(state.range(0)),
-            threads = static_cast<int>(state.range(1));
   EnvironmentRegistry worlds("environment");
   register_environments(worlds);
   AgentRegistry agents("agent");
@@ -28,37 +39,54 @@ void train_ppo_lagrangian(benchmark::State& state, const std::string& world,
   Fields fields;
   builder->fields(fields);
   fields.set("network.backend", backend);
-  fields.set("rollout.steps", std::int64_t{256});
-  fields.set("ppo.epochs", std::int64_t{10});
-  fields.set("ppo.target_kl", 1e9);  // every epoch counts
-  fields.set("ppo.minibatch", std::int64_t{minibatch});
-  fields.set("critic.epochs", std::int64_t{10});
-  fields.set("critic.minibatch", std::int64_t{minibatch});
+  fields.set("rollout.steps", std::int64_t{setting.steps});
+  for (const std::string group : {"ppo", "critic"}) {
+    fields.set(group + ".epochs", std::int64_t{setting.epochs});
+    fields.set(group + ".minibatch", std::int64_t{setting.minibatch});
+  }
+  fields.set("ppo.target_kl", 1e9);  // measured, but every epoch counts
 
-  const EnvironmentFactory& make = worlds.at(world);
-  VectorEnvironment environment(make, kWorlds, 0);
+  VectorEnvironment environment(worlds.at(setting.world), setting.worlds, 0);
   const std::vector<double> limits(environment.spec().constraints.size(), 25.0);
-  const auto rule = rules.at("lagrangian").builder();
-  const auto agent = builder->build({environment.spec(), kWorlds, limits, 0},
-                                    rule->build(environment.spec().constraint_count()));
+  const auto agent = builder->build(
+      {environment.spec(), setting.worlds, limits, 0},
+      rules.at(setting.rule).builder()->build(environment.spec().constraint_count()));
   TrainingRun run{environment, *agent};
-  WorkerPool pool(threads);
+  WorkerPool pool(static_cast<int>(state.range(0)));
   const auto one_update = [](std::int64_t, const Metrics&) { return false; };
   constexpr std::int64_t kForever = std::int64_t{1} << 62;
-  train(run, kForever, pool, one_update);  // LibTorch's first calls are slow
+  train(run, kForever, pool, one_update);  // the first calls of a library are slow
   const std::int64_t before = run.steps;
   for (auto _ : state) train(run, kForever, pool, one_update);
   state.counters["steps/s"] =
       benchmark::Counter(static_cast<double>(run.steps - before), benchmark::Counter::kIsRate);
 }
 
+/// One observation to one greedy action.
+void act(benchmark::State& state) {
+  EnvironmentRegistry worlds("environment");
+  register_environments(worlds);
+  AgentRegistry agents("agent");
+  register_agents(agents);
+  const EnvironmentSpec spec = worlds.at("PointGoal1-v0")()->spec();
+  RuleRegistry rules("constraint");
+  register_rules(rules);
+  const auto agent = agents.at("ppo").builder()->build(
+      {spec, 0, {25}, 0}, rules.at("none").builder()->build(spec.constraint_count()));
+  const std::vector<float> observation(static_cast<std::size_t>(spec.observation.size), 0.1f);
+  std::vector<float> action(static_cast<std::size_t>(spec.action.size));
+  for (auto _ : state) agent->act(observation, action, nullptr);
+}
+BENCHMARK(act);
+
 [[maybe_unused]] const int kRegistered = [] {
-  for (const char* world : {"Pendulum-v0", "PointGoal1-v0"}) {
-    for (const char* backend : {"fused", "autograd"}) {
-      const std::string name = concat("ppo_lagrangian/", world, "/", backend);
-      benchmark::RegisterBenchmark(name.c_str(), train_ppo_lagrangian, world, backend)
-          ->ArgNames({"minibatch", "threads"})
-          ->ArgsProduct({{64, 256, 512, 2048}, {1, 2}})
+  for (const char* backend : {"fused", "autograd"}) {
+    for (const Setting& setting : kSettings) {
+      const std::string name = concat(setting.name, "/", backend);
+      benchmark::RegisterBenchmark(name.c_str(), train_setting, setting, backend)
+          ->ArgName("threads")
+          ->Arg(1)
+          ->Arg(2)
           ->UseRealTime()
           ->Unit(benchmark::kMillisecond);
     }

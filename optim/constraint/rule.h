@@ -36,6 +36,9 @@ class ConstraintRule {
   /// The multiplier estimates λ ≥ 0, [m]; zeros for rules without any.
   [[nodiscard]] virtual Eigen::VectorXd multipliers() const = 0;
 
+  /// Whether constraints ever get weight. If not, nobody needs to estimate their gradients.
+  [[nodiscard]] virtual bool weighs_constraints() const { return true; }
+
   virtual void state(Archive& archive) = 0;
 };
 

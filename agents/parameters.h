@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <span>
 #include <string>
@@ -48,16 +49,28 @@ class ParameterArena {
     blocks_.push_back({std::move(name), std::move(shape), values_.size(), size});
     values_.resize(values_.size() + size);
     gradient_.resize(values_.size());
+    ++version_;
   }
 
   [[nodiscard]] const std::vector<ParameterBlock>& blocks() const { return blocks_; }
-  [[nodiscard]] std::span<float> values() { return values_; }
+
+  /// For writing, at once: what a network computes after its next pass need not see later writes.
+  [[nodiscard]] std::span<float> values() {
+    ++version_;
+    return values_;
+  }
   [[nodiscard]] std::span<const float> values() const { return values_; }
   [[nodiscard]] std::span<float> gradient() { return gradient_; }
 
   [[nodiscard]] std::span<float> values(const ParameterBlock& block) {
     return values().subspan(block.offset, block.size);
   }
+  [[nodiscard]] std::span<const float> values(const ParameterBlock& block) const {
+    return values().subspan(block.offset, block.size);
+  }
+
+  /// Stands still as long as the values do. Never 0 once there are blocks.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
   [[nodiscard]] std::span<float> gradient(const ParameterBlock& block) {
     return gradient().subspan(block.offset, block.size);
   }
@@ -70,6 +83,7 @@ class ParameterArena {
  private:
   std::vector<ParameterBlock> blocks_;
   AlignedFloats values_, gradient_;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace saddle

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fused back end: multilayer perceptrons with derivatives written out, no graph, no dispatch.
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include <saddle/agents/fused/kernels.h>
@@ -43,10 +47,14 @@ void narrow(const float* from, std::size_t rows, std::size_t width, float* to) {
     std::copy_n(from + i * padded(width), width, to + i * width);
 }
 
-/// Buffers of one pass. Grow to the largest batch seen and stay.
-struct Workspace {
+/// Parameters laid out for the forward products.
+struct Packed {
   std::vector<AlignedFloats> transposed;  ///< per layer, Wᵀ [in,padded(out)]
   std::vector<AlignedFloats> bias;        ///< per layer, [padded(out)]
+};
+
+/// Buffers of one pass. Grow to the largest batch seen and stay.
+struct Workspace {
   std::vector<AlignedFloats> value;  ///< per layer, its input [rows,padded(in)]; last: the output
   std::vector<AlignedFloats> derivative;  ///< per layer, of its activation, where it has to be kept
   std::vector<AlignedFloats>
@@ -63,6 +71,10 @@ class FusedMlp final : public Network {
     for (const std::int64_t width : shape.hidden)
       widths_.push_back(static_cast<std::size_t>(width));
     widths_.push_back(static_cast<std::size_t>(shape.outputs));
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      packed_.transposed.emplace_back(widths_[layer] * padded(widths_[layer + 1]), 0.0f);
+      packed_.bias.emplace_back(padded(widths_[layer + 1]), 0.0f);
+    }
   }
 
   void forward(std::span<const float> x, std::span<float> y) const override {
@@ -70,10 +82,11 @@ class FusedMlp final : public Network {
     thread_local Workspace workspace;
     const std::size_t rows = rows_of(x, y);
     prepare(workspace, std::min(rows, kChunk));
+    const Packed& packed = pack();
     for (std::size_t first = 0; first < rows; first += kChunk) {
       const std::size_t count = std::min(kChunk, rows - first);
       widen(x.data() + first * widths_.front(), count, widths_.front(), workspace.value[0].data());
-      run(workspace, 0, count, false);
+      run(packed, workspace, 0, count, false);
       narrow(workspace.value.back().data(), count, widths_.back(),
              y.data() + first * widths_.back());
     }
@@ -82,9 +95,10 @@ class FusedMlp final : public Network {
   void forward_keeping(std::span<const float> x, std::span<float> y) override {
     kept_rows_ = rows_of(x, y);
     prepare(kept_, kept_rows_);
+    const Packed& packed = pack();
     widen(x.data(), kept_rows_, widths_.front(), kept_.value[0].data());
     for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
-      run(kept_, first, std::min(kChunk, kept_rows_ - first), true);
+      run(packed, kept_, first, std::min(kChunk, kept_rows_ - first), true);
     }
     narrow(kept_.value.back().data(), kept_rows_, widths_.back(), y.data());
   }
@@ -122,26 +136,31 @@ class FusedMlp final : public Network {
     return layer + 1 < layers() ? activation_ : Activation::kNone;
   }
 
-  /// Sizes the buffers for `rows` and lays the current parameters out for the forward products.
+  /// The current parameters, laid out anew if they have changed. Safe for several threads at once.
+  const Packed& pack() const {
+    const ParameterArena& arena = arena_;
+    if (packed_version_.load(std::memory_order_acquire) == arena.version()) return packed_;
+    const std::lock_guard lock(packing_);
+    if (packed_version_.load(std::memory_order_relaxed) == arena.version()) return packed_;
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      transpose(arena.values(arena.blocks()[2 * layer]), widths_[layer + 1], widths_[layer],
+                packed_.transposed[layer].data());
+      std::ranges::copy(arena.values(arena.blocks()[2 * layer + 1]), packed_.bias[layer].begin());
+    }
+    packed_version_.store(arena.version(), std::memory_order_release);
+    return packed_;
+  }
+
+  /// Sizes the buffers for `rows`.
   void prepare(Workspace& w, std::size_t rows) const {
-    w.transposed.resize(layers());
-    w.bias.resize(layers());
     w.value.resize(layers() + 1);
     w.derivative.resize(layers());
     for (std::size_t layer = 0; layer <= layers(); ++layer) {
       fit(w.value[layer], rows * padded(widths_[layer]));
     }
     for (std::size_t layer = 0; layer < layers(); ++layer) {
-      const std::size_t in = widths_[layer], out = widths_[layer + 1];
-      fit(w.transposed[layer], in * padded(out));
-      fit(w.bias[layer], padded(out));
-      if (activation_of(layer) == Activation::kSilu) fit(w.derivative[layer], rows * padded(out));
-      const ParameterArena& arena = arena_;
-      const ParameterBlock &weight = arena.blocks()[2 * layer],
-                           &bias = arena.blocks()[2 * layer + 1];
-      transpose(arena.values().subspan(weight.offset, weight.size), out, in,
-                w.transposed[layer].data());
-      std::ranges::copy(arena.values().subspan(bias.offset, bias.size), w.bias[layer].begin());
+      if (activation_of(layer) != Activation::kSilu) continue;
+      fit(w.derivative[layer], rows * padded(widths_[layer + 1]));
     }
   }
 
@@ -150,15 +169,17 @@ class FusedMlp final : public Network {
     if (buffer.size() != size) buffer.assign(size, 0.0f);
   }
 
-  void run(Workspace& w, std::size_t first, std::size_t count, bool keep) const {
+  void run(const Packed& packed, Workspace& w, std::size_t first, std::size_t count,
+           bool keep) const {
     for (std::size_t layer = 0; layer < layers(); ++layer) {
       const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
       float* const y = w.value[layer + 1].data() + first * out;
-      kernels_.multiply(w.value[layer].data() + first * in, in, 1, w.transposed[layer].data(), out,
-                        y, out, count, out, widths_[layer], false);
+      kernels_.multiply(w.value[layer].data() + first * in, in, 1, packed.transposed[layer].data(),
+                        out, y, out, count, out, widths_[layer], false);
       float* const derivative =
           keep && !w.derivative[layer].empty() ? w.derivative[layer].data() + first * out : nullptr;
-      kernels_.bias_activate(y, w.bias[layer].data(), count, out, activation_of(layer), derivative);
+      kernels_.bias_activate(y, packed.bias[layer].data(), count, out, activation_of(layer),
+                             derivative);
     }
   }
 
@@ -172,7 +193,8 @@ class FusedMlp final : public Network {
       kept_.weight_gradient[layer].assign(out * padded(in), 0.0f);
       if (layer == 0) continue;
       fit(kept_.widened[layer], out * padded(in));
-      widen(arena_.values(arena_.blocks()[2 * layer]).data(), out, in, kept_.widened[layer].data());
+      widen(std::as_const(arena_).values(arena_.blocks()[2 * layer]).data(), out, in,
+            kept_.widened[layer].data());
     }
   }
 
@@ -202,6 +224,9 @@ class FusedMlp final : public Network {
   Activation activation_;
   ParameterArena& arena_;
   std::vector<std::size_t> widths_;
+  mutable Packed packed_;
+  mutable std::mutex packing_;
+  mutable std::atomic<std::uint64_t> packed_version_ = 0;
   Workspace kept_;
   std::size_t kept_rows_ = 0;
 };

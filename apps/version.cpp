@@ -5,6 +5,7 @@
 #include <torch/version.h>
 #include <Eigen/Core>
 
+#include <saddle/agents/fused/kernels.h>
 #include <saddle/base/check.h>
 
 namespace saddle {
@@ -14,8 +15,8 @@ std::string_view saddle_version() { return SADDLE_VERSION; }
 std::string version_text() {
   return concat("saddle ", SADDLE_VERSION, "\nLibTorch ", TORCH_VERSION_MAJOR, ".",
                 TORCH_VERSION_MINOR, ".", TORCH_VERSION_PATCH, "\nBox2D ", SADDLE_BOX2D_VERSION,
-                "\nEigen ", EIGEN_WORLD_VERSION, ".", EIGEN_MAJOR_VERSION, ".",
-                EIGEN_MINOR_VERSION);
+                "\nEigen ", EIGEN_WORLD_VERSION, ".", EIGEN_MAJOR_VERSION, ".", EIGEN_MINOR_VERSION,
+                "\nkernels ", fused::kernels().name);
 }
 
 }  // namespace saddle

@@ -1,39 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every back end against the same network written out with Eigen in double precision.
-#include <saddle/agents/network.h>
-
 #include <cmath>
 
 #include <gtest/gtest.h>
-#include <Eigen/Core>
+
+#include "tests/support/reference_mlp.h"
 
 namespace saddle {
 namespace {
 
-double activate(const std::string& name, double x) {
-  if (name == "tanh") return std::tanh(x);
-  if (name == "relu") return std::max(x, 0.0);
-  if (name == "elu") return x > 0 ? x : std::expm1(x);
-  return x / (1 + std::exp(-x));
-}
-
-using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Floats = std::vector<float>;
-
-/// y for rows of x, in double precision.
-RowMajor reference(const MlpShape& shape, ParameterArena& arena, const Floats& x) {
-  using Weights = Eigen::Map<const Eigen::Matrix<float, -1, -1, Eigen::RowMajor>>;
-  RowMajor h = Weights(x.data(), static_cast<Eigen::Index>(x.size()) / shape.inputs, shape.inputs)
-                   .cast<double>();
-  for (std::size_t i = 0; i < arena.blocks().size(); i += 2) {
-    const ParameterBlock& block = arena.blocks()[i];
-    const Weights weight(arena.values(block).data(), block.shape[0], block.shape[1]);
-    const Weights bias(arena.values(arena.blocks()[i + 1]).data(), 1, block.shape[0]);
-    if (i > 0) h = h.unaryExpr([&](double v) { return activate(shape.activation, v); }).eval();
-    h = ((h * weight.cast<double>().transpose()).rowwise() + bias.cast<double>().row(0)).eval();
-  }
-  return h;
-}
 
 struct Trial {
   MlpShape shape;
@@ -56,6 +32,8 @@ struct Trial {
 struct NamedFactory {
   const char* name;
   NetworkFactory make;
+
+  friend void PrintTo(const NamedFactory& factory, std::ostream* out) { *out << factory.name; }
 };
 
 class Backend : public ::testing::TestWithParam<NamedFactory> {};
@@ -71,7 +49,8 @@ TEST_P(Backend, ForwardMatchesTheFormula) {
          {std::vector<std::int64_t>{}, {1}, {17, 3}, {64, 64}}) {
       Trial trial(GetParam().make, {5, hidden, 3, activation}, 7, 1);
       trial.network->forward(trial.x, trial.y);
-      const RowMajor expected = reference(trial.shape, trial.arena, trial.x);
+      const testing::Matrix expected =
+          testing::forward_pass(trial.shape, trial.arena, trial.x).before.back();
       Floats kept(trial.y.size());
       trial.network->forward_keeping(trial.x, kept);
       for (std::size_t i = 0; i < trial.y.size(); ++i) {
@@ -88,7 +67,8 @@ TEST_P(Backend, BackwardMatchesFiniteDifferencesAndAdds) {
     Floats dy(trial.y.size());
     for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = 0.5f - 0.2f * static_cast<float>(i);
     const auto loss = [&] {
-      const RowMajor y = reference(trial.shape, trial.arena, trial.x);
+      const testing::Matrix y =
+          testing::forward_pass(trial.shape, trial.arena, trial.x).before.back();
       double sum = 0;
       for (std::size_t i = 0; i < dy.size(); ++i) sum += y.data()[i] * dy[i];
       return sum;

@@ -15,7 +15,7 @@ TEST_F(Command, Version) {
   const Finished run = saddle({"--version"});
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.out, ::testing::MatchesRegex("saddle [0-9.]+\nLibTorch [0-9.]+\nBox2D "
-                                               "[0-9.]+\nEigen [0-9.]+\n"));
+                                               "[0-9.]+\nEigen [0-9.]+\nkernels [a-z0-9]+\n"));
 }
 
 TEST_F(Command, HelpNamesEveryFlag) {

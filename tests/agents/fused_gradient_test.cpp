@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gradients of the hand-written kernels against the chain rule in double precision, over shapes
+// that fill registers and shapes that do not.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <saddle/agents/fused/kernels.h>
+
+#include "tests/support/reference_mlp.h"
+
+namespace saddle {
+namespace {
+
+void expect_gradient(const std::string& activation, int inputs, std::vector<std::int64_t> hidden,
+                     int rows) {
+  SCOPED_TRACE(::testing::Message()
+               << activation << ", " << inputs << " inputs, " << hidden.size() << " layers of "
+               << hidden.front() << ", " << rows << " rows, " << fused::kernels().name);
+  constexpr int kOutputs = 3;
+  Rng rng(77);
+  ParameterArena arena;
+  const MlpShape shape{inputs, std::move(hidden), kOutputs, activation};
+  add_mlp(arena, shape, 1, rng);
+  for (float& v : arena.values()) v += static_cast<float>(0.1 * rng.normal());
+  const auto network = make_fused_mlp(shape, arena);
+  const auto random = [&](int columns) {
+    std::vector<float> values(static_cast<std::size_t>(rows * columns));
+    for (float& v : values) v = static_cast<float>(rng.normal());
+    return values;
+  };
+  const std::vector<float> x = random(inputs), dy = random(kOutputs);
+  std::vector<float> y(dy.size());
+  network->forward_keeping(x, y);
+  network->backward(dy);
+
+  const std::vector<double> expected = testing::chain_rule(shape, arena, x, dy);
+  double size = 0, error = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    size = std::max(size, std::abs(expected[i]));
+    error = std::max(error, std::abs(expected[i] - arena.gradient()[i]));
+  }
+  EXPECT_LE(error, 1e-5 * size);
+}
+
+TEST(FusedGradient, IsTheChainRulesForEveryShape) {
+  for (const char* activation : {"tanh", "relu", "elu", "silu"}) {
+    for (const std::int64_t width : {1, 3, 17, 65}) {
+      for (std::size_t depth = 1; depth <= 4; ++depth) {
+        for (const int rows : {1, 6, 129}) {
+          expect_gradient(activation, 5, std::vector<std::int64_t>(depth, width), rows);
+        }
+      }
+    }
+  }
+}
+
+TEST(FusedGradient, AddsUpOverLargeBatches) {
+  for (const char* activation : {"tanh", "elu", "silu"}) {
+    expect_gradient(activation, 60, {64, 64}, 1000);
+  }
+}
+
+}  // namespace
+}  // namespace saddle

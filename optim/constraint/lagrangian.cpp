@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include <saddle/optim/constraint/weights.h>
+#include <saddle/optim/vector.h>
+
 namespace saddle {
 
 Lagrangian::Lagrangian(int constraints, const Options& options)
@@ -14,13 +17,9 @@ Lagrangian::Lagrangian(int constraints, const Options& options)
 GradientWeights Lagrangian::update(const Eigen::VectorXd& g) {
   check_constraint_values(g, multipliers_.size());
   multipliers_ = (multipliers_ + options_.step * g).cwiseMax(0).cwiseMin(options_.maximum);
-  const double scale = options_.normalize ? 1 / (1 + multipliers_.sum()) : 1.0;
-  return {scale, scale * multipliers_};
+  return lagrangian_weights(multipliers_, options_.normalize);
 }
 
-void Lagrangian::state(Archive& archive) {
-  archive("multipliers",
-          std::span<double>(multipliers_.data(), static_cast<std::size_t>(multipliers_.size())));
-}
+void Lagrangian::state(Archive& archive) { archive_fixed(archive, "multipliers", multipliers_); }
 
 }  // namespace saddle

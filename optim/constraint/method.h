@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any constraint rule with any primal step, as a method.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <saddle/optim/constraint/rule.h>
+#include <saddle/optim/primal/step.h>
+#include <saddle/optim/solve.h>
+
+namespace saddle {
+
+/// How many constraints a rule sees of a problem: an equality h = 0 is the two inequalities h ≤ 0
+/// and −h ≤ 0, after the m that the problem has: m + 2p.
+template <class V>
+[[nodiscard]] int rule_constraints(const ConstrainedProblem<V>& problem) {
+  return problem.inequalities() + 2 * problem.equalities();
+}
+
+/// One step is w = rule(g(x)), x ← P(primal(x, w₀∇f + Σ w_k∇g_k)). The multipliers are the rule's,
+/// so those of the point it starts from do not matter.
+///
+/// Requires a rule made for rule_constraints(problem).
+template <class V>
+class RuleMethod final : public Method<ConstrainedProblem<V>> {
+ public:
+  RuleMethod(std::unique_ptr<ConstraintRule> rule, std::unique_ptr<PrimalStep<V>> primal)
+      : rule_(std::move(rule)), primal_(std::move(primal)) {}
+
+  void step(ConstrainedProblem<V>& problem, Pair<V, Eigen::VectorXd>& z) override {
+    problem.resample();
+    const int m = problem.inequalities(), p = problem.equalities();
+    const Eigen::VectorXd values = problem.values(z.x).constraints;
+    SADDLE_CHECK(values.size() == m + p, values.size(), m, p);
+    Eigen::VectorXd one_sided(m + 2 * p);
+    one_sided << values, -values.tail(p);
+    // Values that are not finite are an outcome, which solve() reports, and no error.
+    if (!one_sided.allFinite()) {
+      z.y = values;
+      return;
+    }
+    const auto two_sided = [&](const Eigen::VectorXd& w) {
+      Eigen::VectorXd signed_weights = w.head(m + p);
+      signed_weights.tail(p) -= w.tail(p);
+      return signed_weights;
+    };
+    const GradientWeights w = rule_->update(one_sided);
+    const V gradient = problem.gradient(z.x, {w.objective, two_sided(w.constraints)});
+    z.x = problem.project(primal_->next(z.x, gradient));
+    z.y = two_sided(rule_->multipliers());
+  }
+  void state(Archive& archive) override {
+    archive("rule", *rule_);
+    archive("primal", *primal_);
+  }
+
+  [[nodiscard]] ConstraintRule& rule() { return *rule_; }
+
+ private:
+  std::unique_ptr<ConstraintRule> rule_;
+  std::unique_ptr<PrimalStep<V>> primal_;
+};
+
+}  // namespace saddle

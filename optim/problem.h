@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The problems that methods solve: variational inequalities, games, constraints, two levels.
+#pragma once
+
+#include <saddle/optim/constraint/rule.h>
+#include <saddle/optim/pair.h>
+#include <saddle/optim/vector.h>
+
+namespace saddle {
+
+/// Find z ∈ Z with ⟨F(z), z′ − z⟩ ≥ 0 for all z′ ∈ Z. Games, saddle points and constrained
+/// problems are of this form, so that a method written for it serves them all.
+template <class V>
+class VariationalProblem {
+ public:
+  using Point = V;
+  virtual ~VariationalProblem() = default;
+
+  /// F(z), or an unbiased estimate of it.
+  [[nodiscard]] virtual V field(const V& z) = 0;
+
+  /// The point of Z nearest to z. The default is the whole space.
+  [[nodiscard]] virtual V project(const V& z) const { return z; }
+
+  /// A stochastic problem draws its next sample here; until the next call every evaluation uses
+  /// that one. Methods call it once a step, so that what they subtract has the same noise.
+  virtual void resample() {}
+};
+
+/// min over x ∈ X, max over y ∈ Y, of f(x, y). Its field is F = (∇_x f, −∇_y f).
+template <class X, class Y = X>
+class MinMaxProblem : public VariationalProblem<Pair<X, Y>> {
+ public:
+  [[nodiscard]] virtual double value(const X& x, const Y& y) = 0;
+  [[nodiscard]] virtual X gradient_x(const X& x, const Y& y) = 0;
+  [[nodiscard]] virtual Y gradient_y(const X& x, const Y& y) = 0;
+  [[nodiscard]] virtual X project_x(const X& x) const { return x; }
+  [[nodiscard]] virtual Y project_y(const Y& y) const { return y; }
+
+  /// Players or blocks that x consists of; methods that take turns move one after another.
+  [[nodiscard]] virtual int blocks() const { return 1; }
+
+  /// ∇_x f with zeros outside block b ∈ [0, blocks()).
+  [[nodiscard]] virtual X block_gradient_x(const X& x, const Y& y, int b) {
+    SADDLE_CHECK(blocks() == 1 && b == 0, blocks(), b);
+    return gradient_x(x, y);
+  }
+
+  [[nodiscard]] Pair<X, Y> field(const Pair<X, Y>& z) override {
+    return {gradient_x(z.x, z.y), Y(-1.0 * gradient_y(z.x, z.y))};
+  }
+  [[nodiscard]] Pair<X, Y> project(const Pair<X, Y>& z) const override {
+    return {project_x(z.x), project_y(z.y)};
+  }
+};
+
+/// What a constrained problem is worth at a point.
+struct ConstrainedValues {
+  double objective = 0;         ///< f(x)
+  Eigen::VectorXd constraints;  ///< [m + p]: g(x), then h(x)
+};
+
+/// min f(x) over x ∈ X subject to g_k(x) ≤ 0 (m of them) and h_j(x) = 0 (p of them).
+/// A point is (x, y): y [m + p] holds the multipliers, those of g first.
+template <class V>
+class ConstrainedProblem {
+ public:
+  using Point = Pair<V, Eigen::VectorXd>;
+  virtual ~ConstrainedProblem() = default;
+
+  [[nodiscard]] virtual int inequalities() const = 0;            ///< m
+  [[nodiscard]] virtual int equalities() const { return 0; }     ///< p
+  [[nodiscard]] virtual ConstrainedValues values(const V& x) = 0;
+
+  /// w₀ ∇f(x) + Σ w_k ∇g_k(x) + Σ w_{m+j} ∇h_j(x), for w.constraints [m + p]: the
+  /// vector-Jacobian product, which is what differentiation in reverse gives.
+  [[nodiscard]] virtual V gradient(const V& x, const GradientWeights& w) = 0;
+
+  /// The point of X nearest to x.
+  [[nodiscard]] virtual V project(const V& x) const { return x; }
+  virtual void resample() {}
+};
+
+/// min over x ∈ X of f(x, y*(x)), where y*(x) minimises g(x, ·).
+template <class X, class Y = X>
+class BilevelProblem {
+ public:
+  using Point = Pair<X, Y>;
+  virtual ~BilevelProblem() = default;
+
+  [[nodiscard]] virtual double outer_value(const X& x, const Y& y) = 0;
+  [[nodiscard]] virtual double inner_value(const X& x, const Y& y) = 0;
+  [[nodiscard]] virtual Pair<X, Y> outer_gradient(const X& x, const Y& y) = 0;
+  [[nodiscard]] virtual Pair<X, Y> inner_gradient(const X& x, const Y& y) = 0;
+
+  /// ∇²_yy g(x, y) v.
+  [[nodiscard]] virtual Y hessian_yy(const X& x, const Y& y, const Y& v) = 0;
+
+  /// ∇_x ⟨∇_y g(x, y), v⟩, the cross derivative applied to v.
+  [[nodiscard]] virtual X jacobian_xy(const X& x, const Y& y, const Y& v) = 0;
+  [[nodiscard]] virtual X project_x(const X& x) const { return x; }
+  virtual void resample() {}
+};
+
+}  // namespace saddle

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Games whose solutions are known.
+#pragma once
+
+#include <saddle/optim/problem.h>
+
+namespace saddle {
+
+/// xᵀA y on the whole space: for an invertible A the only saddle point is 0, and descent-ascent
+/// with steps of equal length leaves it by the factor √(1 + η²σ²) along each singular value σ.
+class BilinearGame final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  explicit BilinearGame(Eigen::MatrixXd a) : a_(std::move(a)) {}
+
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override {
+    return x.dot(a_ * y);
+  }
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd&, const Eigen::VectorXd& y) override {
+    return a_ * y;
+  }
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd&) override {
+    return a_.transpose() * x;
+  }
+
+ private:
+  Eigen::MatrixXd a_;
+};
+
+/// ½ xᵀP x + aᵀx + xᵀB y − ½ yᵀQ y + cᵀy, with symmetric P and Q. Where P and Q are positive
+/// definite the saddle point solves P x + B y = −a, Bᵀx − Q y = −c.
+class QuadraticGame final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  struct Data {
+    Eigen::MatrixXd p, b, q;
+    Eigen::VectorXd a, c;
+  };
+  explicit QuadraticGame(Data data);
+
+  /// The point where both gradients vanish. Requires the system above to be regular.
+  [[nodiscard]] Pair<Eigen::VectorXd> solution() const;
+
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+
+  /// Every entry of x is a player of its own.
+  int blocks() const override { return static_cast<int>(data_.a.size()); }
+  Eigen::VectorXd block_gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
+                                   int b) override;
+
+ private:
+  Data data_;
+};
+
+/// x y − x²/20 with |x| ≤ 2 and |y| ≤ 1: nonconvex in x, linear in y. max_y f = |x| − x²/20 is
+/// least at x = 0, where y = 0 makes the point game-stationary. Descent-ascent, alternating or not,
+/// and extragradient circle it for ever; smoothing and dual perturbation end there.
+class NonconvexConcaveBox final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd project_x(const Eigen::VectorXd& x) const override;
+  Eigen::VectorXd project_y(const Eigen::VectorXd& y) const override;
+};
+
+/// (x² − 1)²/4 + b x y − y²/2: nonconvex in x, strongly concave in y, so that max_y f is
+/// (x² − 1)²/4 + b²x²/2. For 0 < b < 1 its minima are x = ±√(1 − b²), where y = b x.
+class QuarticGame final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  explicit QuarticGame(double coupling = 0.5) : b_(coupling) {}
+
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+
+ private:
+  double b_;
+};
+
+/// The larger of (x² − 1)²/4 + x/5 and (x² − 1)²/4 − x/5, as a maximum over the simplex of weights
+/// y [2]. Stationary points of the maximum: the kink at x = 0, and the roots ±0.20914885 (maxima)
+/// and ±0.87888507 (minima, value 0.188723) of |x|³ − |x| + 1/5.
+class FiniteMaximum final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd project_y(const Eigen::VectorXd& y) const override;
+};
+
+/// xᵀA y over mixed strategies x and y. Its solutions have duality_gap(A, x, y) = 0.
+class MatrixGame final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  explicit MatrixGame(Eigen::MatrixXd payoff) : payoff_(std::move(payoff)) {}
+
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override {
+    return x.dot(payoff_ * y);
+  }
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd&, const Eigen::VectorXd& y) override {
+    return payoff_ * y;
+  }
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd&) override {
+    return payoff_.transpose() * x;
+  }
+  Eigen::VectorXd project_x(const Eigen::VectorXd& x) const override;
+  Eigen::VectorXd project_y(const Eigen::VectorXd& y) const override;
+
+ private:
+  Eigen::MatrixXd payoff_;
+};
+
+}  // namespace saddle

@@ -34,7 +34,7 @@ class LagrangianProblem final : public MinMaxProblem<V, Eigen::VectorXd> {
     for (int k = 0; k < problem_.inequalities(); ++k) inside[k] = std::clamp(y[k], 0.0, maximum_);
     return inside;
   }
-  void resample() override { problem_.resample(); }
+  void resample(std::uint64_t batch) override { problem_.resample(batch); }
 
  private:
   ConstrainedProblem<V>& problem_;

@@ -2,6 +2,8 @@
 // The problems that methods solve: variational inequalities, games, constraints, two levels.
 #pragma once
 
+#include <cstdint>
+
 #include <saddle/optim/constraint/rule.h>
 #include <saddle/optim/pair.h>
 #include <saddle/optim/vector.h>
@@ -22,9 +24,10 @@ class VariationalProblem {
   /// The point of Z nearest to z. The default is the whole space.
   [[nodiscard]] virtual V project(const V& z) const { return z; }
 
-  /// A stochastic problem draws its next sample here; until the next call every evaluation uses
-  /// that one. Methods call it once a step, so that what they subtract has the same noise.
-  virtual void resample() {}
+  /// A stochastic problem evaluates on the minibatch that `batch` seeds from now on. The same seed
+  /// brings the same samples back, so that what a method subtracts has the same noise, and 0 stands
+  /// for all the data. Methods count their steps from 1 and call it once in each.
+  virtual void resample(std::uint64_t /*batch*/) {}
 };
 
 /// min over x ∈ X, max over y ∈ Y, of f(x, y). Its field is F = (∇_x f, −∇_y f).
@@ -68,8 +71,8 @@ class ConstrainedProblem {
   using Point = Pair<V, Eigen::VectorXd>;
   virtual ~ConstrainedProblem() = default;
 
-  [[nodiscard]] virtual int inequalities() const = 0;            ///< m
-  [[nodiscard]] virtual int equalities() const { return 0; }     ///< p
+  [[nodiscard]] virtual int inequalities() const = 0;         ///< m
+  [[nodiscard]] virtual int equalities() const { return 0; }  ///< p
   [[nodiscard]] virtual ConstrainedValues values(const V& x) = 0;
 
   /// w₀ ∇f(x) + Σ w_k ∇g_k(x) + Σ w_{m+j} ∇h_j(x), for w.constraints [m + p]: the
@@ -78,7 +81,9 @@ class ConstrainedProblem {
 
   /// The point of X nearest to x.
   [[nodiscard]] virtual V project(const V& x) const { return x; }
-  virtual void resample() {}
+
+  /// As VariationalProblem::resample().
+  virtual void resample(std::uint64_t /*batch*/) {}
 };
 
 /// min over x ∈ X of f(x, y*(x)), where y*(x) minimises g(x, ·).
@@ -99,7 +104,9 @@ class BilevelProblem {
   /// ∇_x ⟨∇_y g(x, y), v⟩, the cross derivative applied to v.
   [[nodiscard]] virtual X jacobian_xy(const X& x, const Y& y, const Y& v) = 0;
   [[nodiscard]] virtual X project_x(const X& x) const { return x; }
-  virtual void resample() {}
+
+  /// As VariationalProblem::resample().
+  virtual void resample(std::uint64_t /*batch*/) {}
 };
 
 }  // namespace saddle

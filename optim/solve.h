@@ -79,10 +79,10 @@ template <class Problem, class Point>
 /// Steps from z until one of the outcomes of Status, and leaves z there; a diverging method leaves
 /// the last point that was finite. Numerical outcomes are a status, never an exception.
 template <class Problem>
-[[nodiscard]] Result solve(std::type_identity_t<Problem>& problem, Method<Problem>& method,
-                           typename Problem::Point& z, const SolveOptions& options = {},
-                           const std::type_identity_t<Observer<typename Problem::Point>>&
-                               observer = {}) {
+[[nodiscard]] Result solve(
+    std::type_identity_t<Problem>& problem, Method<Problem>& method, typename Problem::Point& z,
+    const SolveOptions& options = {},
+    const std::type_identity_t<Observer<typename Problem::Point>>& observer = {}) {
   using Point = typename Problem::Point;
   SADDLE_CHECK(options.check_every > 0, options.check_every);
   Result result;
@@ -95,6 +95,7 @@ template <class Problem>
   };
   for (;;) {
     if (result.iterations % options.check_every == 0 || result.iterations >= options.limit) {
+      problem.resample(0);
       result.residual = residual_of(problem, z);
       const auto at = concat(" at iteration ", result.iterations, " with residual ");
       if (result.residual <= options.tolerance) {
@@ -113,9 +114,9 @@ template <class Problem>
                                result.residual, ", so relax a limit or start elsewhere"));
         }
         if (stalled) {
-          return finish(Status::kStalled, concat("no better than the best residual, ", best, ", for ",
-                                                 checks_since_best, " checks", at,
-                                                 result.residual));
+          return finish(Status::kStalled,
+                        concat("no better than the best residual, ", best, ", for ",
+                               checks_since_best, " checks", at, result.residual));
         }
         return finish(Status::kLimit, concat("out of iterations", at, result.residual));
       }
@@ -126,10 +127,10 @@ template <class Problem>
     if (!all_finite(z) || !(euclidean_norm(z) <= options.divergence)) {
       z = before;
       --result.iterations;
+      problem.resample(0);
       result.residual = residual_of(problem, z);
-      return finish(Status::kDiverged,
-                    concat("diverged at iteration ", result.iterations + 1,
-                           "; a smaller step or another method may help"));
+      return finish(Status::kDiverged, concat("diverged at iteration ", result.iterations + 1,
+                                              "; a smaller step or another method may help"));
     }
   }
 }

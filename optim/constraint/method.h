@@ -2,6 +2,7 @@
 // Any constraint rule with any primal step, as a method.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -29,7 +30,7 @@ class RuleMethod final : public Method<ConstrainedProblem<V>> {
       : rule_(std::move(rule)), primal_(std::move(primal)) {}
 
   void step(ConstrainedProblem<V>& problem, Pair<V, Eigen::VectorXd>& z) override {
-    problem.resample();
+    problem.resample(++round_);
     const int m = problem.inequalities(), p = problem.equalities();
     const Eigen::VectorXd values = problem.values(z.x).constraints;
     SADDLE_CHECK(values.size() == m + p, values.size(), m, p);
@@ -51,6 +52,7 @@ class RuleMethod final : public Method<ConstrainedProblem<V>> {
     z.y = two_sided(rule_->multipliers());
   }
   void state(Archive& archive) override {
+    archive("round", round_);
     archive("rule", *rule_);
     archive("primal", *primal_);
   }
@@ -60,6 +62,7 @@ class RuleMethod final : public Method<ConstrainedProblem<V>> {
  private:
   std::unique_ptr<ConstraintRule> rule_;
   std::unique_ptr<PrimalStep<V>> primal_;
+  std::uint64_t round_ = 0;
 };
 
 }  // namespace saddle

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// saddle describe: what a world, an agent or a constraint rule says of itself.
+// saddle describe: what a world, an agent, a rule, a problem or a method says of itself.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -58,19 +59,27 @@ Json json_of(const Field& field) {
           {"help", field.help}};
 }
 
-/// An agent or a rule, with its options and what they are for.
-struct Learnable {
+/// Anything that has options.
+struct Optioned {
   std::string kind, name, doc, paper;
-  const Fields& fields;
+  std::vector<std::string> classes, partners;  ///< of a problem or a method, what goes with it
+  std::shared_ptr<void> owner;                 ///< of what the fields point to
+  Fields fields;
 };
 
-Json json_of(const Learnable& it) {
+const char* partners_of(const Optioned& it) {
+  return it.kind == "problem" ? "methods" : "problems";
+}
+
+Json json_of(const Optioned& it) {
   Json json = {{"kind", it.kind},
                {"name", it.name},
                {"doc", it.doc},
-               {"paper", it.paper},
+               {it.kind == "problem" ? "source" : "paper", it.paper},
                {"options", Json::array()}};
   for (const Field& field : it.fields.all()) json["options"].push_back(json_of(field));
+  if (!it.classes.empty()) json["classes"] = it.classes;
+  if (!it.partners.empty()) json[partners_of(it)] = it.partners;
   return json;
 }
 
@@ -105,8 +114,13 @@ std::string text_of(const EnvironmentSpec& spec) {
   return text;
 }
 
-std::string text_of(const Learnable& it) {
-  std::string text = fmt::format("{}: {}\n{}\n\nOptions:\n", it.name, it.doc, it.paper);
+std::string text_of(const Optioned& it) {
+  std::string text = fmt::format("{}: {}\n{}\n", it.name, it.doc, it.paper);
+  if (!it.classes.empty()) {
+    text += fmt::format("\nA {} of saddle solve, class {}; {}: {}\n", it.kind,
+                        fmt::join(it.classes, ", "), partners_of(it), fmt::join(it.partners, ", "));
+  }
+  text += "\nOptions:\n";
   std::size_t width = 0;
   for (const Field& field : it.fields.all()) width = std::max(width, field.key.size());
   for (const Field& field : it.fields.all()) {
@@ -117,23 +131,76 @@ std::string text_of(const Learnable& it) {
   return text;
 }
 
-template <class Described>
-void print(const Described& described, bool json) {
-  fmt::print("{}", json ? json_of(described).dump() + "\n" : text_of(described));
+/// The entry of a registry whose options are in a group of its name, or in `plain` keys.
+template <class Entry>
+Optioned optioned(const std::string& kind, const std::string& name, const Entry& entry,
+                  const std::string& paper, bool plain) {
+  Optioned it{kind, name, entry.doc, paper, {}, {}, {}, {}};
+  std::shared_ptr builder = entry.builder();
+  if (plain) {
+    builder->fields(it.fields);
+  } else {
+    it.fields.group(name, *builder);
+  }
+  it.owner = builder;
+  return it;
+}
+
+/// Problems and methods of saddle solve that are called `name`. A method for several classes is one
+/// entry, with the options that it has in the first.
+std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& catalogues) {
+  std::vector<Optioned> parts;
+  const auto add = [&](Optioned part, const char* kind, const std::vector<std::string>& partners) {
+    const auto known = std::ranges::find(parts, part.kind, &Optioned::kind);
+    Optioned& it = known == parts.end() ? parts.emplace_back(std::move(part)) : *known;
+    it.classes.emplace_back(kind);
+    it.partners.insert(it.partners.end(), partners.begin(), partners.end());
+  };
+  catalogues.each([&](const char* kind, const auto& catalogue) {
+    if (catalogue.problems.contains(name)) {
+      const auto& entry = catalogue.problems.at(name);
+      add(optioned("problem", name, entry, entry.source, false), kind, catalogue.methods.names());
+    }
+    if (catalogue.methods.contains(name)) {
+      const auto& entry = catalogue.methods.at(name);
+      add(optioned("method", name, entry, entry.paper, false), kind, catalogue.problems.names());
+    }
+  });
+  return parts;
+}
+
+std::vector<Optioned> parts_called(const std::string& name, const Registries& registries) {
+  std::vector<Optioned> parts;
+  if (registries.agents.contains(name)) {
+    const AgentEntry& entry = registries.agents.at(name);
+    parts.push_back(optioned("agent", name, entry, entry.paper, true));
+  }
+  if (registries.rules.contains(name)) {
+    const RuleEntry& entry = registries.rules.at(name);
+    parts.push_back(optioned("constraint", name, entry, entry.paper, false));
+  }
+  std::ranges::move(solver_parts(name, registries.catalogues), std::back_inserter(parts));
+  return parts;
 }
 
 [[noreturn]] void refuse(const std::string& name, const Registries& registries) {
   std::vector<std::string> known = registries.environments.names();
-  std::ranges::copy(registries.agents.names(), std::back_inserter(known));
-  std::ranges::copy(registries.rules.names(), std::back_inserter(known));
-  throw Error(concat("no environment, agent or constraint rule is called '", name, "'",
-                     did_you_mean(name, known)));
+  const auto append = [&](const std::vector<std::string>& names) {
+    known.insert(known.end(), names.begin(), names.end());
+  };
+  append(registries.agents.names());
+  append(registries.rules.names());
+  registries.catalogues.each([&](const char*, const auto& catalogue) {
+    append(catalogue.problems.names());
+    append(catalogue.methods.names());
+  });
+  throw Error(concat("nothing is called '", name, "'", did_you_mean(name, known)));
 }
 
 }  // namespace
 
 void declare_describe(CLI::App& app) {
-  add_text(app, "NAME", "", "of a world, an agent or a constraint rule");
+  add_text(app, "NAME", "", "of a world, an agent, a constraint rule, a problem or a method");
   add_switch(app, "--json", "print one line of JSON instead of text");
 }
 
@@ -141,21 +208,22 @@ int run_describe(const CLI::App& app, const Registries& registries) {
   if (!given(app, "NAME")) throw Error("say what to describe; 'saddle list envs' shows the worlds");
   const std::string name = typed_text(app, "NAME");
   const bool json = given(app, "--json");
-  Fields fields;
   if (registries.environments.contains(name)) {
-    print(registries.environments.at(name)()->spec(), json);
-  } else if (registries.agents.contains(name)) {
-    const AgentEntry& entry = registries.agents.at(name);
-    const auto builder = entry.builder();
-    builder->fields(fields);
-    print(Learnable{"agent", name, entry.doc, entry.paper, fields}, json);
-  } else if (registries.rules.contains(name)) {
-    const RuleEntry& entry = registries.rules.at(name);
-    const auto builder = entry.builder();
-    fields.group(name, *builder);
-    print(Learnable{"constraint", name, entry.doc, entry.paper, fields}, json);
-  } else {
-    refuse(name, registries);
+    const EnvironmentSpec spec = registries.environments.at(name)()->spec();
+    fmt::print("{}", json ? json_of(spec).dump() + "\n" : text_of(spec));
+    return 0;
+  }
+  const std::vector<Optioned> parts = parts_called(name, registries);
+  if (parts.empty()) refuse(name, registries);
+  if (json) {
+    // What a name means besides, a rule as a method, goes into the entry of its first meaning.
+    Json all = json_of(parts.front());
+    for (std::size_t i = 1; i < parts.size(); ++i) all["also"].push_back(json_of(parts[i]));
+    fmt::print("{}\n", all.dump());
+    return 0;
+  }
+  for (const Optioned& part : parts) {
+    fmt::print("{}{}", &part == &parts.front() ? "" : "\n", text_of(part));
   }
   return 0;
 }

@@ -47,6 +47,30 @@ Settings typed_flags(const CLI::App& app, const std::vector<std::string>& keys) 
   return settings;
 }
 
+Setting split_setting(const std::string& text, const char* flag, const std::string& prefix) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Error(concat(flag, " takes KEY=VALUE, not '", text, "'"));
+  }
+  return {prefix + text.substr(0, equals), text.substr(equals + 1), true};
+}
+
+Settings set_options(const CLI::App& app) {
+  Settings settings;
+  for (const std::string& text : app.get_option("--set")->results()) {
+    settings.push_back(split_setting(text, "--set", ""));
+  }
+  return settings;
+}
+
+void refuse_repeated(const Settings& settings) {
+  for (const Setting& setting : settings) {
+    if (std::ranges::count(settings, setting.key, &Setting::key) > 1) {
+      throw Error(concat("option '", setting.key, "' is given twice; leave one of them out"));
+    }
+  }
+}
+
 std::string typed_text(const CLI::App& app, const std::string& name) {
   const CLI::Option* option = app.get_option(name);
   return option->count() > 0 ? option->results().front() : "";

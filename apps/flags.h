@@ -26,6 +26,17 @@ void add_switch(CLI::App& app, const std::string& name, const std::string& help)
 /// What was typed for the flags of `keys`.
 [[nodiscard]] Settings typed_flags(const CLI::App& app, const std::vector<std::string>& keys);
 
+/// "KEY=VALUE", typed for `flag`, as a setting of `prefix` KEY.
+/// Errors: saddle::Error if there is no '=' or nothing before it.
+[[nodiscard]] Setting split_setting(const std::string& text, const char* flag,
+                                    const std::string& prefix);
+
+/// What was typed for --set KEY=VALUE, which may be repeated.
+[[nodiscard]] Settings set_options(const CLI::App& app);
+
+/// Errors: saddle::Error if two settings have one key.
+void refuse_repeated(const Settings& settings);
+
 /// What was typed for a text option or a positional argument; empty if it was not given.
 [[nodiscard]] std::string typed_text(const CLI::App& app, const std::string& name);
 

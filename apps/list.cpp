@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// saddle list: the names of worlds, agents and constraint rules.
+// saddle list: the names of worlds, agents, constraint rules, problems and methods.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,12 +16,13 @@ namespace {
 struct Named {
   std::string name;
   std::string doc;
+  std::vector<std::string> classes;  ///< of problems; empty where that means nothing
 };
 
 std::vector<Named> worlds(const Registries& registries) {
   std::vector<Named> all;
   for (const std::string& name : registries.environments.names()) {
-    all.push_back({name, registries.environments.at(name)()->spec().doc});
+    all.push_back({name, registries.environments.at(name)()->spec().doc, {}});
   }
   return all;
 }
@@ -28,21 +30,43 @@ std::vector<Named> worlds(const Registries& registries) {
 template <class Entries>
 std::vector<Named> documented(const Entries& entries) {
   std::vector<Named> all;
-  for (const std::string& name : entries.names()) all.push_back({name, entries.at(name).doc});
+  for (const std::string& name : entries.names()) all.push_back({name, entries.at(name).doc, {}});
   return all;
+}
+
+/// The problems or methods of all catalogues; what is in several is named once.
+template <class Choose>
+std::vector<Named> of_all_classes(const Catalogues& catalogues, Choose choose) {
+  std::map<std::string, Named> all;
+  catalogues.each([&](const char* kind, const auto& catalogue) {
+    for (const Named& named : documented(choose(catalogue))) {
+      all.emplace(named.name, named).first->second.classes.emplace_back(kind);
+    }
+  });
+  std::vector<Named> list;
+  for (const auto& [name, named] : all) list.push_back(named);
+  return list;
 }
 
 std::vector<Named> entries_of(const std::string& what, const Registries& registries) {
   if (what == "envs") return worlds(registries);
   if (what == "agents") return documented(registries.agents);
   if (what == "constraints") return documented(registries.rules);
-  throw Error("say what to list: envs, agents or constraints");
+  if (what == "problems") {
+    return of_all_classes(
+        registries.catalogues, [](auto& c) -> auto& { return c.problems; });
+  }
+  if (what == "methods") {
+    return of_all_classes(
+        registries.catalogues, [](auto& c) -> auto& { return c.methods; });
+  }
+  throw Error("say what to list: envs, agents, constraints, problems or methods");
 }
 
 }  // namespace
 
 void declare_list(CLI::App& app) {
-  add_text(app, "WHAT", "", "envs, agents or constraints");
+  add_text(app, "WHAT", "", "envs, agents, constraints, problems or methods");
   add_switch(app, "--json", "print one line of JSON instead of a table");
 }
 
@@ -50,13 +74,19 @@ int run_list(const CLI::App& app, const Registries& registries) {
   const std::vector<Named> all = entries_of(typed_text(app, "WHAT"), registries);
   if (given(app, "--json")) {
     auto json = nlohmann::ordered_json::array();
-    for (const auto& [name, doc] : all) json.push_back({{"name", name}, {"doc", doc}});
+    for (const Named& named : all) {
+      json.push_back({{"name", named.name}, {"doc", named.doc}});
+      if (!named.classes.empty()) json.back()["classes"] = named.classes;
+    }
     fmt::print("{}\n", json.dump());
     return 0;
   }
   std::size_t width = 0;
   for (const Named& named : all) width = std::max(width, named.name.size());
-  for (const auto& [name, doc] : all) fmt::print("{:<{}}  {}\n", name, width, doc);
+  for (const auto& [name, doc, classes] : all) {
+    fmt::print("{:<{}}  {}{}\n", name, width, doc,
+               classes.empty() ? "" : fmt::format(" ({})", fmt::join(classes, ", ")));
+  }
   return 0;
 }
 

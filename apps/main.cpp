@@ -7,5 +7,6 @@ int main(int argc, char** argv) {
   saddle::register_environments(registries.environments);
   saddle::register_agents(registries.agents);
   saddle::register_rules(registries.rules);
+  saddle::register_catalogues(registries.catalogues);
   return saddle::run_command(argc, argv, registries);
 }

@@ -4,6 +4,7 @@
 
 #include <saddle/agents/registry.h>
 #include <saddle/envs/environment.h>
+#include <saddle/optim/catalogues.h>
 #include <saddle/optim/constraint/registry.h>
 
 namespace saddle {
@@ -12,6 +13,7 @@ struct Registries {
   EnvironmentRegistry environments{"environment"};
   AgentRegistry agents{"agent"};
   RuleRegistry rules{"constraint rule"};
+  Catalogues catalogues;
 };
 
 }  // namespace saddle

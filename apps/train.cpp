@@ -19,14 +19,6 @@ namespace {
 const std::vector<std::string> kFlags = {"agent", "constraint", "steps",
                                          "seed",  "num_envs",   "threads"};
 
-Setting split_setting(const std::string& text, const char* flag, const std::string& prefix) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw Error(concat(flag, " takes KEY=VALUE, not '", text, "'"));
-  }
-  return {prefix + text.substr(0, equals), text.substr(equals + 1), true};
-}
-
 /// Everything the command line says about options. Each option once.
 Settings typed_settings(const CLI::App& app) {
   Settings settings;
@@ -37,14 +29,8 @@ Settings typed_settings(const CLI::App& app) {
                            ? Setting{"limits", text, true}
                            : split_setting(text, "--cost-limit", "limits."));
   }
-  for (const std::string& text : app.get_option("--set")->results()) {
-    settings.push_back(split_setting(text, "--set", ""));
-  }
-  for (const Setting& setting : settings) {
-    if (std::ranges::count(settings, setting.key, &Setting::key) > 1) {
-      throw Error(concat("option '", setting.key, "' is given twice; leave one of them out"));
-    }
-  }
+  std::ranges::copy(set_options(app), std::back_inserter(settings));
+  refuse_repeated(settings);
   return settings;
 }
 

@@ -20,8 +20,8 @@ GradientError worst(std::initializer_list<GradientError> errors) {
 
 }  // namespace
 
-GradientError check_gradient(const std::function<double(const VectorXd&)>& value,
-                             const VectorXd& x, const VectorXd& gradient, double epsilon) {
+GradientError check_gradient(const std::function<double(const VectorXd&)>& value, const VectorXd& x,
+                             const VectorXd& gradient, double epsilon) {
   SADDLE_CHECK(x.size() == gradient.size(), x.size(), gradient.size());
   const double scale = std::max(1.0, gradient.norm());
   GradientError error;

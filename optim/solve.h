@@ -9,6 +9,7 @@
 #include <string>
 #include <type_traits>
 
+#include <saddle/base/fields.h>
 #include <saddle/optim/stationarity.h>
 
 namespace saddle {
@@ -46,6 +47,15 @@ struct SolveOptions {
   std::int64_t check_every = 1;  ///< iterations between residuals, which cost gradients
   std::int64_t patience = 0;     ///< checks without a better residual before giving up; 0: never
   double divergence = 1e12;      ///< the largest norm of a point
+
+  void fields(Fields& f) {
+    f("tolerance", tolerance, at_least(0), "of the residual at which a problem counts as solved");
+    f("steps", limit, at_least(0), "steps of the method at the most");
+    f("check_every", check_every, at_least(1), "steps from one residual to the next");
+    f("patience", patience, at_least(0),
+      "checks without a better residual before giving up; 0: never");
+    f("divergence", divergence, positive(), "norm of a point beyond which a run counts as lost");
+  }
 };
 
 struct Result {

@@ -58,14 +58,13 @@ template <class V>
 /// Stationarity of a problem in two levels.
 struct BilevelResidual {
   double hypergradient = 0;  ///< ‖x − P(x − h)‖, h = ∇_x f − ∇²_xy g [∇²_yy g]⁻¹ ∇_y f at (x, y)
-  double inner = 0;          ///< ‖∇_y g(x, y)‖
+  double inner = 0;  ///< ‖∇_y g(x, y)‖
 
   [[nodiscard]] double largest() const { return std::max(hypergradient, inner); }
 };
 
 template <class X, class Y>
-[[nodiscard]] BilevelResidual bilevel_residual(BilevelProblem<X, Y>& problem,
-                                               const Pair<X, Y>& z) {
+[[nodiscard]] BilevelResidual bilevel_residual(BilevelProblem<X, Y>& problem, const Pair<X, Y>& z) {
   const Pair<X, Y> outer = problem.outer_gradient(z.x, z.y);
   const auto hessian = [&](const Y& v) { return problem.hessian_yy(z.x, z.y, v); };
   const Y v = conjugate_gradient(hessian, outer.y, zero_like(outer.y), {200, 1e-12}).solution;

@@ -39,8 +39,8 @@ Pair<VectorXd> QuadraticGame::solution() const {
 }
 
 double QuadraticGame::value(const VectorXd& x, const VectorXd& y) {
-  return 0.5 * x.dot(data_.p * x) + data_.a.dot(x) + x.dot(data_.b * y) -
-         0.5 * y.dot(data_.q * y) + data_.c.dot(y);
+  return 0.5 * x.dot(data_.p * x) + data_.a.dot(x) + x.dot(data_.b * y) - 0.5 * y.dot(data_.q * y) +
+         data_.c.dot(y);
 }
 VectorXd QuadraticGame::gradient_x(const VectorXd& x, const VectorXd& y) {
   return data_.p * x + data_.a + data_.b * y;

@@ -64,7 +64,7 @@ std::unique_ptr<Environment> make_walk() { return std::make_unique<Walk>(); }
 std::unique_ptr<OnPolicyAgent> make_agent(const EnvironmentSpec& spec, int worlds) {
   OnPolicyOptions options;
   options.rollout.steps = 5;
-  options.network.hidden.clear();
+  options.network.hidden = {8};
   options.critic.minibatch = 32;
   PpoOptions ppo;
   ppo.minibatch = 32;
@@ -72,7 +72,7 @@ std::unique_ptr<OnPolicyAgent> make_agent(const EnvironmentSpec& spec, int world
     return std::make_unique<PpoUpdate>(policy, ppo, rng);
   };
   return std::make_unique<OnPolicyAgent>(AgentContext{spec, worlds, {1, 3}, 11}, options,
-                                         testing::make_linear_network, update,
+                                         make_fused_mlp, update,
                                          std::make_unique<Lagrangian>(2, Lagrangian::Options{}));
 }
 

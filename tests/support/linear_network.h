@@ -21,8 +21,9 @@ class LinearNetwork final : public Network {
   }
 
   void forward(std::span<const float> x, std::span<float> y) const override {
-    const auto& blocks = arena_.blocks();
-    const auto weight = arena_.values(blocks[0]), bias = arena_.values(blocks[1]);
+    // Several threads read at once, and what is not const notes a write.
+    const ParameterArena& arena = arena_;
+    const auto weight = arena.values(arena.blocks()[0]), bias = arena.values(arena.blocks()[1]);
     for (std::size_t i = 0; i < y.size(); ++i) {
       const std::size_t row = i / outputs_, k = i % outputs_;
       y[i] = bias[k];

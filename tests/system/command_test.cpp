@@ -34,7 +34,9 @@ TEST_F(Command, Lists) {
                                    {"envs", "PointGoal1-v0"},
                                    {"agents", "ppo"},
                                    {"constraints", "lagrangian"},
-                                   {"constraints", "none"}}) {
+                                   {"constraints", "none"},
+                                   {"problems", "bilinear"},
+                                   {"methods", "extragradient"}}) {
     const Finished plain = saddle({"list", what});
     EXPECT_EQ(plain.exit_code, 0) << plain.err;
     EXPECT_THAT(plain.out, HasSubstr(name));
@@ -85,7 +87,7 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
     SCOPED_TRACE(::testing::PrintToString(arguments));
     expect_refused(saddle(arguments), words);
   };
-  refused({}, {"train, evaluate, list, describe"});
+  refused({}, {"train, evaluate, solve, list, describe"});
   refused({"trian"}, {"'trian'", "'train'"});
   refused({"--steps", "3"}, {"'--steps'"});
   refused({"train"}, {"no environment"});
@@ -116,8 +118,8 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"evaluate", "none"}, {"no run", "'none'"});
   refused({"evaluate", "none", "--episodes", "0"}, {"'episodes'", "0"});
   refused({"evaluate", "none", "--checkpoint", "first"}, {"'checkpoint'", "last, best"});
-  refused({"list"}, {"envs, agents or constraints"});
-  refused({"list", "worlds"}, {"envs, agents or constraints"});
+  refused({"list"}, {"envs, agents, constraints, problems or methods"});
+  refused({"list", "worlds"}, {"envs, agents, constraints, problems or methods"});
   refused({"describe"}, {"say what"});
   refused({"describe", "Pendulum"}, {"'Pendulum'", "'Pendulum-v0'"});
   EXPECT_TRUE(std::filesystem::is_empty(here()));

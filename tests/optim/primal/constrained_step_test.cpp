@@ -27,6 +27,7 @@ struct Program {
   [[nodiscard]] StepProducts products() const {
     const Eigen::LLT<MatrixXd> solver(h);
     const VectorXd v = solver.solve(g);
+    if (b.cols() == 0) return {g.dot(v), VectorXd(0), MatrixXd(0, 0)};
     return {g.dot(v), b.transpose() * v, b.transpose() * solver.solve(b)};
   }
   [[nodiscard]] VectorXd step(const GradientWeights& w) const {

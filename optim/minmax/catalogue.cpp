@@ -2,7 +2,10 @@
 // Games and methods for them, a row each.
 #include <saddle/optim/minmax/catalogue.h>
 
+#include <cmath>
+#include <map>
 #include <memory>
+#include <string>
 
 #include <saddle/base/rng.h>
 #include <saddle/optim/minmax/alternating_gda.h>
@@ -132,20 +135,40 @@ Instance<Game> plain(const Pair<VectorXd>& start, double optimum) {
 }
 
 void register_problems(Registry<ProblemEntry<Game>>& r) {
+  // Where f is strongly concave in y the perturbation is a bias that nothing needs.
+  const std::map<std::string, Preset> strongly_concave{
+      {"hibsa",
+       {{"perturbation", "0"}, {"step_x", "0.05"}, {"exponent_x", "0"}, {"step_y", "0.2"}}},
+      {"perturbed-smoothed-agda", {{"perturbation", "0"}}}};
+  // Descent-ascent circles with steps as small as these.
+  const std::map<std::string, Preset> circling{{"extragradient", {{"step", "0.05"}}},
+                                               {"ogda", {{"step", "0.05"}}}};
+  // The minimiser ten times slower than the maximiser.
+  const Preset slow{{"step_x", "0.02"}, {"step_y", "0.2"}};
+  const std::map<std::string, Preset> slow_minimiser{
+      {"agda", slow},
+      {"hibsa",
+       {{"perturbation", "0"}, {"step_x", "0.02"}, {"exponent_x", "0"}, {"step_y", "0.2"}}},
+      {"perturbed-smoothed-agda", {slow[0], slow[1], {"perturbation", "0"}}},
+      {"smoothed-agda", slow},
+      {"zo-minmax", slow}};
+
   r.add("bilinear",
         problem_entry<Game, BilinearOptions>("x'A y on the whole space: the field is a rotation",
                                              "solution 0, by hand", bilinear));
   r.add("quadratic-saddle", problem_entry<Game, QuadraticOptions>(
                                 "strongly convex-concave, random; every entry of x is a player",
-                                "the linear system of its gradients", quadratic));
+                                "the linear system of its gradients", quadratic, strongly_concave));
   r.add("nc-c-box", problem_entry<Game, NoOptions>(
                         "x y - x^2/20 in a box: nonconvex, and concave without curvature",
-                        "stationary at 0, by hand", [](const NoOptions&, std::uint64_t) {
+                        "stationary at 0, by hand",
+                        [](const NoOptions&, std::uint64_t) {
                           return plain<NonconvexConcaveBox>(scalars(0.5, 0.5), 0);
-                        }));
+                        },
+                        circling));
   r.add("quartic", problem_entry<Game, QuarticOptions>(
                        "(x^2 - 1)^2/4 + b x y - y^2/2: nonconvex, strongly concave",
-                       "minima +-sqrt(1 - b^2) of max_y f, by hand", quartic));
+                       "minima +-sqrt(1 - b^2) of max_y f, by hand", quartic, strongly_concave));
   r.add("finite-maximum",
         problem_entry<Game, NoOptions>(
             "the larger of two nonconvex functions, weighed on the simplex",
@@ -161,7 +184,8 @@ void register_problems(Registry<ProblemEntry<Game>>& r) {
             "Li, Yang, He 2023, equation 2: every (x, 2x) is stationary",
             [](const NoOptions&, std::uint64_t) -> Instance<Game> {
               return {std::make_unique<QuadraticGame>(concave_quadratic()), scalars(1, 0.01), 0.0};
-            }));
+            },
+            slow_minimiser));
   r.add("nc-nc-box",
         problem_entry<Game, NoOptions>(
             "x y + phi(x) - phi(y) in a box: nonconvex, nonconcave, with a limit cycle",

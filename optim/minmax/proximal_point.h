@@ -50,7 +50,7 @@ class ProximalPoint final : public Method<Problem> {
       const Point g = implicit(z);
       const double residual = euclidean_norm(Point(z - problem.project(Point(z - g))));
       if (i == 0) goal = options_.accuracy * residual;
-      if (!(residual > goal)) return;  // no way on from a residual that is not a number
+      if (residual <= goal) return;
       Point ahead = problem.project(Point(z - inner_step * g));
       Point seen = implicit(ahead);
       while (inner_step * euclidean_norm(Point(g - seen)) >

@@ -127,7 +127,7 @@ TEST(TwoTimescaleGda, NeedsTheMinimiserToBeTheSlowOne) {
   const auto outcome = [&](const Preset& steps) {
     GamePoint z = at.start;
     const auto method = make_method("two-timescale-gda", *at.problem, steps);
-    return solve(*at.problem, *method, z, {.tolerance = 1e-14, .limit = 4000});
+    return solve(*at.problem, *method, z, {.tolerance = 2e-14, .limit = 4000});
   };
   const Result wrong = outcome({{"step_x", "0.5"}, {"step_y", "0.1"}});
   EXPECT_EQ(wrong.status, Status::kDiverged) << wrong.message;

@@ -131,7 +131,7 @@ const std::map<std::string, Row>& table() {
         {"perturbed-smoothed-agda", converges(2000)},
         {"tiada", circles(0.5)},
         {"adagrad-gda", circles(0.5)},
-        {"zo-minmax", circles(0.1)},
+        {"zo-minmax", circles(0.03)},
         {"mwu", circles(0.5)},
         {"omwu", converges(1000)}}},
       // −4 < 0 of curvature in x against −1 in y: with one step for both the solution repels, and

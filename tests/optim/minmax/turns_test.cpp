@@ -26,7 +26,7 @@ QuadraticGame crowded_team() {
 Result play(const std::string& name, const Preset& options, GamePoint& z) {
   QuadraticGame team = crowded_team();
   z = {VectorXd::Zero(10), scalar(0)};
-  return solve(team, *make_method(name, team, options), z, {.tolerance = 1e-9, .limit = 2000});
+  return solve(team, *make_method(name, team, options), z, {.tolerance = 1e-9, .limit = 20000});
 }
 
 TEST(Teams, ThatTakeTurnsConvergeWhereMovingAtOnceDiverges) {

@@ -63,7 +63,7 @@ template <class V>
 struct BilevelResidual {
   double hypergradient = 0;  ///< ‖x − P(x − h)‖, h = ∇_x f − ∇²_xy g v at (x, y)
   double inner = 0;          ///< ‖∇_y g(x, y)‖
-  double adjoint = 0;        ///< ‖∇_y f − ∇²_yy g v‖, also what rounding or the limit left of it
+  double adjoint = 0;  ///< ‖∇_y f − ∇²_yy g v‖, also what rounding or the limit left of it
 
   [[nodiscard]] double largest() const { return std::max({hypergradient, inner, adjoint}); }
 };

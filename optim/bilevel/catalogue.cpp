@@ -51,7 +51,7 @@ Instance<Problem> make_quadratic(const QuadraticOptions& options, std::uint64_t 
 
 struct ShenChenOptions {
   double x = 1.5;
-  double y = 0;
+  double y = -1.5;
 
   void fields(Fields& f) {
     f("x", x, between(0, 3), "x of the start");
@@ -108,12 +108,13 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
   problems.add("bilevel-quadratic",
                problem_entry<Problem, QuadraticOptions>(
                    "two quadratics; x* = 10/7, y* = 5/7, F* = 1/7 in one dimension",
-                   "closed form: x* = (B'H^-2 B + rho I)^-1 B'H^-1 t", make_quadratic));
-  problems.add("shen-chen",
-               problem_entry<Problem, ShenChenOptions>(
-                   "three local minima over a lower level that is not convex",
-                   "Shen and Chen 2023, On penalty-based bilevel gradient descent method",
-                   make_shen_chen));
+                   "closed form: x* = (B'H^-2 B + rho I)^-1 B'H^-1 t", make_quadratic,
+                   {{"slm", {{"step", "0.2"}}}, {"ttsa", {{"step_x", "2"}}}}));
+  problems.add(
+      "shen-chen",
+      problem_entry<Problem, ShenChenOptions>(
+          "three local minima over a lower level that is not convex",
+          "Shen and Chen 2023, On penalty-based bilevel gradient descent method", make_shen_chen));
   problems.add("lower-level-singular",
                problem_entry<Problem, NoOptions>(
                    "a lower level with a line of solutions; x* = 1, y* = (1, 1), F* = 0",
@@ -122,24 +123,57 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
   problems.add("ridge-hyperparameter",
                problem_entry<Problem, RidgeHyperparameter::Options>(
                    "the logarithm of a ridge's penalty, by the validation loss",
-                   "lower level in closed form; one variable to search", make_ridge));
+                   "lower level in closed form; one variable to search", make_ridge,
+                   {{"aid", {{"step_x", "5"}, {"step_y", "0.3"}}},
+                    {"bome", {{"step", "0.1"}, {"steps", "30"}}},
+                    {"f2sa", {{"step_x", "1"}}},
+                    {"itd", {{"step_x", "5"}, {"step_y", "0.3"}, {"steps", "200"}}},
+                    {"slm", {{"step", "0.2"}}},
+                    {"soba", {{"step_x", "1"}, {"step_y", "0.3"}, {"step_v", "0.3"}}},
+                    {"stocbio", {{"step_x", "5"}, {"step_y", "0.3"}, {"terms", "200"}}},
+                    {"ttsa", {{"step_x", "40"}, {"step_v", "0.3"}}},
+                    {"vpbgd", {{"step", "0.3"}}}}));
   problems.add("hyper-representation",
                problem_entry<Problem, HyperRepresentation::Options>(
                    "features for many tasks, under a ridge for each",
                    "Franceschi, Frasconi, Salzo, Grazzi and Pontil 2018, Bilevel programming for "
                    "hyperparameter optimization and meta-learning",
-                   make_representation));
-  problems.add("hyper-cleaning",
-               problem_entry<Problem, HyperCleaning::Options>(
-                   "weights of samples some of whose labels are wrong",
-                   "Franceschi, Donini, Frasconi and Pontil 2017, Forward and reverse "
-                   "gradient-based hyperparameter optimization",
-                   make_cleaning));
-  problems.add("personalized-regression",
-               problem_entry<Problem, PersonalizedRegression::Options>(
-                   "clients' models near a shared one; quadratic, so x* is known",
-                   "Rajeswaran, Finn, Kakade and Levine 2019, Meta-learning with implicit gradients",
-                   make_personalized));
+                   make_representation,
+                   {{"aid", {{"step_x", "0.2"}}},
+                    {"bome", {{"step", "0.02"}, {"steps", "50"}}},
+                    {"itd", {{"step_x", "0.2"}, {"steps", "150"}}},
+                    {"stocbio", {{"step_x", "0.2"}, {"terms", "150"}}},
+                    {"ttsa", {{"step_x", "0.2"}, {"step_y", "0.2"}, {"terms", "150"}}},
+                    {"vpbgd", {{"step", "0.05"}}}}));
+  problems.add(
+      "hyper-cleaning",
+      problem_entry<Problem, HyperCleaning::Options>(
+          "weights of samples some of whose labels are wrong",
+          "Franceschi, Donini, Frasconi and Pontil 2017, Forward and reverse "
+          "gradient-based hyperparameter optimization",
+          make_cleaning,
+          {{"aid", {{"step_x", "300"}}},
+           {"bome", {{"step", "0.5"}}},
+           {"f2sa", {{"step_x", "50"}}},
+           {"itd", {{"step_x", "300"}, {"step_y", "1"}, {"steps", "200"}}},
+           {"slm", {{"step", "0.5"}}},
+           {"soba", {{"step_x", "200"}}},
+           {"stocbio", {{"step_x", "300"}, {"step_y", "1"}, {"terms", "200"}}},
+           {"ttsa", {{"step_x", "2000"}, {"step_y", "1"}, {"step_v", "1"}, {"terms", "200"}}},
+           {"vpbgd", {{"step", "4"}}}}));
+  problems.add(
+      "personalized-regression",
+      problem_entry<Problem, PersonalizedRegression::Options>(
+          "clients' models near a shared one; quadratic, so x* is known",
+          "Rajeswaran, Finn, Kakade and Levine 2019, Meta-learning with implicit gradients",
+          make_personalized,
+          {{"aid", {{"step_x", "1"}}},
+           {"itd", {{"step_x", "1"}, {"steps", "120"}}},
+           {"slm", {{"step", "0.2"}}},
+           {"soba", {{"step_x", "0.5"}}},
+           {"stocbio", {{"step_x", "1"}, {"terms", "120"}}},
+           {"ttsa", {{"step_x", "4"}, {"terms", "120"}}},
+           {"vpbgd", {{"step", "0.3"}}}}));
 }
 
 void register_methods(Registry<MethodEntry<Problem>>& methods) {

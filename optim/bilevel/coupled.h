@@ -21,8 +21,7 @@ class CoupledBilevelProblem final {
   using Point = Pair<Eigen::VectorXd>;
 
   /// `levels` gives f, g and X. Errors: std::logic_error if the shapes do not fit.
-  CoupledBilevelProblem(std::unique_ptr<BilevelProblem<Eigen::VectorXd>> levels,
-                        Coupling coupling);
+  CoupledBilevelProblem(std::unique_ptr<BilevelProblem<Eigen::VectorXd>> levels, Coupling coupling);
 
   [[nodiscard]] BilevelProblem<Eigen::VectorXd>& levels() const { return *levels_; }
   [[nodiscard]] const Coupling& coupling() const { return coupling_; }

@@ -51,14 +51,16 @@ class Itd final : public Method<BilevelProblem<X, Y>> {
 
 /// Approximate implicit differentiation: K lower steps from the last y, then v ≈ [∇²_yy g]⁻¹ ∇_y f
 ///
-///     by `terms` conjugate gradients from the last v, or v = η Σ_{k < terms} (I − η∇²_yy g)^k ∇_y f
+///     by `terms` conjugate gradients from the last v, or v = η Σ_{k < terms} (I − η∇²_yy g)^k ∇_y
+///     f
 ///
 /// and x ← P(x − α (∇_x f − ∇²_xy g v)). With conjugate gradients and these warm starts few steps
 /// of either kind will do, and the method ends at the solution; the series ends with the bias
 /// (1 − ημ)^terms of v. Needs a positive definite ∇²_yy g.
 ///
 /// Step    as Itd. Rate  ‖∇F‖² falls as 1/r.
-/// Ref     Pedregosa 2016, arXiv:1602.02355; Ji, Yang and Liang 2021, arXiv:2010.07962, algorithm 1;
+/// Ref     Pedregosa 2016, arXiv:1602.02355; Ji, Yang and Liang 2021, arXiv:2010.07962, algorithm
+/// 1;
 ///         Lorraine, Vicol and Duvenaud 2020, arXiv:1911.02590 (the series).
 template <class X, class Y>
 class Aid final : public Method<BilevelProblem<X, Y>> {
@@ -89,8 +91,7 @@ class Aid final : public Method<BilevelProblem<X, Y>> {
       const Y start = round_ == 1 ? zero_like(outer.y) : adjoint_;
       adjoint_ = adjoint_by_cg(problem, z.x, z.y, outer.y, start, {options_.terms, 1e-14});
     } else {
-      adjoint_ =
-          adjoint_by_neumann(problem, z.x, z.y, outer.y, options_.terms, options_.step_y);
+      adjoint_ = adjoint_by_neumann(problem, z.x, z.y, outer.y, options_.terms, options_.step_y);
     }
     const X gradient = implicit_gradient(problem, z.x, z.y, outer.x, adjoint_);
     z.x = problem.project_x(X(z.x - options_.step_x * gradient));

@@ -60,8 +60,7 @@ std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupli
                                          const VectorXd& x, const VectorXd& start,
                                          const VectorXd& tilt) {
   const VectorXd slope = tilt.size() > 0 ? tilt : VectorXd::Zero(start.size());
-  const VectorXd shift =
-      coupling.c.size() > 0 ? VectorXd(coupling.a * x - coupling.c) : VectorXd();
+  const VectorXd shift = coupling.c.size() > 0 ? VectorXd(coupling.a * x - coupling.c) : VectorXd();
   const auto value = [&](const VectorXd& y) { return problem.inner_value(x, y) + slope.dot(y); };
   VectorXd y = start;
   for (int i = 0; i < kNewtonSteps; ++i) {
@@ -69,8 +68,7 @@ std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupli
     if (hessian.info() != Eigen::Success) return std::nullopt;
     const VectorXd gradient = problem.inner_gradient(x, y).y + slope;
     const VectorXd offset = shift.size() > 0 ? VectorXd(shift + coupling.b * y) : VectorXd();
-    const auto step =
-        quadratic_program(hessian, gradient, coupling.b, offset, coupling.equalities);
+    const auto step = quadratic_program(hessian, gradient, coupling.b, offset, coupling.equalities);
     if (!step || !step->y.allFinite()) return std::nullopt;
     if (step->y.norm() <= kRounding * (1 + y.norm())) {
       return LowerSolution{y + step->y, step->multipliers};

@@ -34,8 +34,8 @@ struct LowerSolution {
                                                        const Eigen::VectorXd& start,
                                                        const Eigen::VectorXd& tilt = {});
 
-/// ∇F(x) for F(x) = f(x, y*(x)) at such a solution. With B_a, A_a the rows that hold with a positive
-/// multiplier or as equalities,
+/// ∇F(x) for F(x) = f(x, y*(x)) at such a solution. With B_a, A_a the rows that hold with a
+/// positive multiplier or as equalities,
 ///
 ///     [ ∇²_yy g  B_aᵀ ] [v]   [∇_y f]
 ///     [   B_a     0   ] [w] = [  0  ],     ∇F = ∇_x f − ∇²_xy g v − A_aᵀ w.

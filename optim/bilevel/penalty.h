@@ -7,6 +7,7 @@
 
 #include <saddle/base/fields.h>
 #include <saddle/optim/bilevel/hypergradient.h>
+#include <saddle/optim/schedule.h>
 #include <saddle/optim/solve.h>
 
 namespace saddle {
@@ -69,8 +70,8 @@ class F2sa final : public Method<BilevelProblem<X, Y>> {
     const double lambda = penalty();
     lower_ = descend_inner(problem, z.x, lower_, options_.steps, options_.step_y);
     for (std::int64_t k = 0; k < options_.steps; ++k) {
-      const Y force = problem.outer_gradient(z.x, z.y).y +
-                      lambda * problem.inner_gradient(z.x, z.y).y;
+      const Y force =
+          problem.outer_gradient(z.x, z.y).y + lambda * problem.inner_gradient(z.x, z.y).y;
       z.y = Y(z.y - options_.step_y / (1 + lambda) * force);
     }
     const X pull = value_gap_gradient(problem, z, lower_).x;
@@ -108,7 +109,7 @@ class Vpbgd final : public Method<BilevelProblem<X, Y>> {
  public:
   struct Options {
     double step = 0.1;
-    double step_y = 0.1;
+    double step_y = 0.2;
     std::int64_t steps = 20;
     double penalty = 10;
 
@@ -125,8 +126,8 @@ class Vpbgd final : public Method<BilevelProblem<X, Y>> {
   void step(BilevelProblem<X, Y>& problem, Pair<X, Y>& z) override {
     problem.resample(++round_);
     const Y lower = descend_inner(problem, z.x, z.y, options_.steps, options_.step_y);
-    const Pair<X, Y> direction = problem.outer_gradient(z.x, z.y) +
-                                 options_.penalty * value_gap_gradient(problem, z, lower);
+    const Pair<X, Y> direction =
+        problem.outer_gradient(z.x, z.y) + options_.penalty * value_gap_gradient(problem, z, lower);
     z = descend_both(problem, z, direction, options_.step / options_.penalty);
   }
   void state(Archive& archive) override { archive("round", round_); }
@@ -141,23 +142,27 @@ class Vpbgd final : public Method<BilevelProblem<X, Y>> {
 ///
 ///     (x, y) ← P((x, y) − ξ (∇f + λ∇q)),   λ = [η − ⟨∇f, ∇q⟩/(‖∇q‖² + ε)]_+ .
 ///
-/// There is no penalty to choose. λ grows without bound as q → 0, until ε = 1e-12 caps it. What
-/// stays is the bias of ŷ: with lower curvature μ it lacks the share ρ = (1 − ημ)^K of its way to
-/// the minimiser, and on the scalar quadratic the method stalls at x = 1/(0.7 + 0.2ρ/(1 − ρ)),
-/// 0.0025 short of the solution with ten steps of 0.2, whatever ξ is.
-/// Rate    the KKT residual falls as r^{−1/4}.
+/// There is no penalty to choose. λ grows as 1/‖∇q‖ when q → 0, until ε = 1e-12 caps it, so that
+/// the step across the lower level does not shrink by itself: with constant ξ and more than one
+/// lower variable y stays O(ξ) away from y*(x). What stays for any ξ is the bias of ŷ: with lower
+/// curvature μ it lacks the share ρ = (1 − ημ)^K of its way to the minimiser, and on the scalar
+/// quadratic the method stalls at x = 1/(0.7 + 0.2ρ/(1 − ρ)), 0.0025 short of the solution with ten
+/// steps of 0.2.
+/// Rate    the KKT residual falls as r^{−1/4}, with ξ ~ r^{−1/2}.
 /// Ref     Liu, Ye, Wright, Stone and Liu 2022, arXiv:2209.08709, algorithm 1.
 template <class X, class Y>
 class Bome final : public Method<BilevelProblem<X, Y>> {
  public:
   struct Options {
     double step = 0.05;
-    double step_y = 0.1;
+    double exponent = 0;
+    double step_y = 0.2;
     std::int64_t steps = 10;
     double decrease = 0.5;
 
     void fields(Fields& f) {
-      f("step", step, positive(), "step ξ");
+      f("step", step, positive(), "step ξ of the first round");
+      f("exponent", exponent, between(-1, 0), "the step changes as rounds to this power");
       f("step_y", step_y, positive(), "step of the loop that finds ŷ");
       f("steps", steps, at_least(1), "steps K of that loop");
       f("decrease", decrease, positive(), "rate η at which the value gap has to fall");
@@ -174,7 +179,9 @@ class Bome final : public Method<BilevelProblem<X, Y>> {
     const Pair<X, Y> gap = value_gap_gradient(problem, z, lower);
     const double slope = dot_product(outer, gap) / (dot_product(gap, gap) + kGuard);
     const double lambda = std::max(0.0, options_.decrease - slope);
-    z = descend_both(problem, z, Pair<X, Y>(outer + lambda * gap), options_.step);
+    const PowerSchedule step{options_.step, options_.exponent};
+    z = descend_both(problem, z, Pair<X, Y>(outer + lambda * gap),
+                     step.at(static_cast<std::int64_t>(round_)));
   }
   void state(Archive& archive) override { archive("round", round_); }
 

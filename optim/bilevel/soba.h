@@ -19,7 +19,8 @@ namespace saddle {
 /// costs. Every direction is linear in the samples, hence unbiased on one minibatch. The method to
 /// use where Hessian products are at hand: no inner loop, no bias, and nothing to choose but steps.
 ///
-/// Step    β, η < 2/L for lower curvature of at most L; α below both and the inverse curvature of F.
+/// Step    β, η < 2/L for lower curvature of at most L; α below both and the inverse curvature of
+/// F.
 ///         With minibatches all of them fall as r^exponent, −½ in theory.
 /// Rate    ‖∇F‖² = O(1/r) without noise and with O(ε⁻⁴) samples for ‖∇F‖ ≤ ε, as for one level.
 /// Ref     Dagréou, Ablin, Vaiter and Moreau 2022, arXiv:2201.13409 (SOBA).
@@ -44,8 +45,7 @@ class Soba final : public Method<BilevelProblem<X, Y>> {
 
   void step(BilevelProblem<X, Y>& problem, Pair<X, Y>& z) override {
     problem.resample(++round_);
-    const double decay =
-        PowerSchedule{1, options_.exponent}.at(static_cast<std::int64_t>(round_));
+    const double decay = PowerSchedule{1, options_.exponent}.at(static_cast<std::int64_t>(round_));
     if (round_ == 1) v_ = zero_like(z.y);
     const Pair<X, Y> outer = problem.outer_gradient(z.x, z.y);
     const X direction_x = implicit_gradient(problem, z.x, z.y, outer.x, v_);

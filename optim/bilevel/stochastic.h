@@ -23,8 +23,8 @@ namespace saddle {
 class IndependentBatches {
  public:
   template <class X, class Y>
-  [[nodiscard]] Y descend(BilevelProblem<X, Y>& problem, const X& x, const Y& y,
-                          std::int64_t steps, double step) {
+  [[nodiscard]] Y descend(BilevelProblem<X, Y>& problem, const X& x, const Y& y, std::int64_t steps,
+                          double step) {
     Y lower = y;
     for (std::int64_t k = 0; k < steps; ++k) {
       problem.resample(++batch_);

@@ -28,8 +28,8 @@ template <class X, class Y>
 class ValueFunctionProblem final : public ConstrainedProblem<Pair<X, Y>> {
  public:
   struct Options {
-    double slack = 1e-4;
-    double step_y = 0.1;
+    double slack = 1e-3;
+    double step_y = 0.2;
     std::int64_t steps = 20;
 
     void fields(Fields& f) {
@@ -67,7 +67,8 @@ class ValueFunctionProblem final : public ConstrainedProblem<Pair<X, Y>> {
 /// and (x̄, ȳ) a centre that follows slowly,
 ///
 ///     λ ← P_[0,maximum](λ + η (q(x, y) − δ))
-///     (x, y) ← P((x, y) − α (∇f + λ∇q + p ((x, y) − (x̄, ȳ)))),  (x̄, ȳ) ← (x̄, ȳ) + b ((x, y) − (x̄, ȳ))
+///     (x, y) ← P((x, y) − α (∇f + λ∇q + p ((x, y) − (x̄, ȳ)))),  (x̄, ȳ) ← (x̄, ȳ) + b ((x, y) − (x̄,
+///     ȳ))
 ///
 /// One loop of first order that converges to a KKT point of the relaxed problem, also for nonconvex
 /// lower levels.
@@ -80,10 +81,11 @@ class ValueFunctionSlm final : public Method<BilevelProblem<X, Y>> {
   struct Options {
     typename ValueFunctionProblem<X, Y>::Options value;
     double step = 0.05;
-    double step_dual = 2;
+    double step_dual = 100;
     double smoothing = 1;
     double centering = 0.1;
-    double maximum = 1000;
+    double maximum = 100;
+    bool normalize = true;
 
     void fields(Fields& f) {
       value.fields(f);
@@ -93,6 +95,7 @@ class ValueFunctionSlm final : public Method<BilevelProblem<X, Y>> {
       f("centering", centering, {.low = 0, .high = 1, .open_low = true},
         "share b of the way that the centre follows in a step");
       f("maximum", maximum, positive(), "largest multiplier");
+      f("normalize", normalize, "divide ∇f + λ∇q by 1 + λ, so that α need not shrink as λ grows");
     }
   };
 
@@ -114,7 +117,7 @@ class ValueFunctionSlm final : public Method<BilevelProblem<X, Y>> {
     Slm::Options rule;
     rule.step = options.step_dual;
     rule.maximum = options.maximum;
-    rule.normalize = false;
+    rule.normalize = options.normalize;
     return std::make_unique<Slm>(1, rule);
   }
   static std::unique_ptr<PrimalStep<Pair<X, Y>>> make_primal(const Options& options) {

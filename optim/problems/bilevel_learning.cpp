@@ -30,8 +30,8 @@ HyperRepresentation::HyperRepresentation(const Options& options, std::uint64_t s
   const VectorXd truth = VectorXd::NullaryExpr(options.hidden * options.inputs, normal);
   const auto draw = [&](const VectorXd& head) {
     Task task{MatrixXd::NullaryExpr(options.samples, options.inputs, normal), VectorXd()};
-    task.targets = features(task, truth) * head +
-                   kNoise * VectorXd::NullaryExpr(options.samples, normal);
+    task.targets =
+        features(task, truth) * head + kNoise * VectorXd::NullaryExpr(options.samples, normal);
     return task;
   };
   for (std::int64_t t = 0; t < options.tasks; ++t) {
@@ -47,8 +47,7 @@ Pair<VectorXd> HyperRepresentation::start() const {
   return {x, lower_solution(x)};
 }
 MatrixXd HyperRepresentation::features(const Task& task, const VectorXd& x) const {
-  const MatrixXd linear =
-      task.inputs * x.reshaped(options_.hidden, options_.inputs).transpose();
+  const MatrixXd linear = task.inputs * x.reshaped(options_.hidden, options_.inputs).transpose();
   return options_.features == "tanh" ? MatrixXd(linear.array().tanh()) : linear;
 }
 VectorXd HyperRepresentation::back(const Task& task, const MatrixXd& features,
@@ -63,8 +62,8 @@ VectorXd HyperRepresentation::lower_solution(const VectorXd& x) const {
   VectorXd y(options_.hidden * options_.tasks);
   for (std::size_t t = 0; t < training_.size(); ++t) {
     const MatrixXd phi = features(training_[t], x);
-    const MatrixXd h = phi.transpose() * phi / n +
-                       kRidge * MatrixXd::Identity(options_.hidden, options_.hidden);
+    const MatrixXd h =
+        phi.transpose() * phi / n + kRidge * MatrixXd::Identity(options_.hidden, options_.hidden);
     y.segment(static_cast<Index>(t) * options_.hidden, options_.hidden) =
         h.llt().solve(phi.transpose() * training_[t].targets / n);
   }
@@ -117,8 +116,7 @@ VectorXd HyperRepresentation::hessian_yy(const VectorXd& x, const VectorXd&, con
   }
   return image;
 }
-VectorXd HyperRepresentation::jacobian_xy(const VectorXd& x, const VectorXd& y,
-                                          const VectorXd& v) {
+VectorXd HyperRepresentation::jacobian_xy(const VectorXd& x, const VectorXd& y, const VectorXd& v) {
   // ⟨∇_y g, v⟩ = Σ_t (φ v_t)ᵀ(φ y_t − b)/n + r y_tᵀv_t.
   VectorXd sum = VectorXd::Zero(x.size());
   for (std::size_t t = 0; t < training_.size(); ++t) {
@@ -191,7 +189,7 @@ VectorXd HyperCleaning::jacobian_xy(const VectorXd& x, const VectorXd& y, const 
   const ArrayXd doubt = 1 - sigmoid(VectorXd(x(training_batch_)).array());
   return scatter(-weights(x) * doubt * sigmoid(-(u * y).array()) * (u * v).array());
 }
-VectorXd HyperCleaning::project_x(const VectorXd& x) const { return project_box(x, -3, 3); }
+VectorXd HyperCleaning::project_x(const VectorXd& x) const { return project_box(x, -2, 2); }
 void HyperCleaning::resample(std::uint64_t batch) {
   training_batch_ = minibatch(seed_ + 1, batch, options_.batch, training_.rows());
   validation_batch_ = minibatch(seed_ + 2, batch, options_.batch, validation_.rows());

@@ -47,10 +47,8 @@ class HyperRepresentation final : public BilevelProblem<Eigen::VectorXd> {
 
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
@@ -84,18 +82,18 @@ class HyperRepresentation final : public BilevelProblem<Eigen::VectorXd> {
 };
 
 /// Which samples to believe: a share of the training labels is flipped, and x gives each sample a
-/// weight σ(x_i), |x_i| ≤ 3, with σ the logistic function, by what a clean validation set says:
+/// weight σ(x_i), |x_i| ≤ 2, with σ the logistic function, by what a clean validation set says:
 ///
 ///     g = (1/n) Σ σ(x_i) ℓ(l_i u_iᵀy) + (r/2)‖y‖²,  f = mean ℓ(l uᵀy) on the validation set,
 ///
-/// where ℓ(s) = log(1 + e^{−s}) and r = 0.1. Samples are normal about ±(1, 1) by their class, with a
-/// constant 1 appended. The lower level is strongly convex; F is not convex.
-/// Ref  Franceschi, Donini, Frasconi and Pontil 2017, arXiv:1703.01785. Differs:
+/// where ℓ(s) = log(1 + e^{−s}) and r = 0.1. Samples are normal about ±(1, 1) by their class, with
+/// a constant 1 appended. The lower level is strongly convex; F is not convex. Ref  Franceschi,
+/// Donini, Frasconi and Pontil 2017, arXiv:1703.01785. Differs:
 ///      logistic weights within bounds.
 class HyperCleaning final : public BilevelProblem<Eigen::VectorXd> {
  public:
   struct Options {
-    std::int64_t samples = 40;
+    std::int64_t samples = 20;
     double corrupted = 0.3;
     std::int64_t batch = 0;
 
@@ -113,10 +111,8 @@ class HyperCleaning final : public BilevelProblem<Eigen::VectorXd> {
 
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,

@@ -70,8 +70,7 @@ Pair<VectorXd> RidgeHyperparameter::inner_gradient(const VectorXd& x, const Vect
 VectorXd RidgeHyperparameter::hessian_yy(const VectorXd& x, const VectorXd&, const VectorXd& v) {
   return hessian(training_, v) + std::exp(x[0]) * v;
 }
-VectorXd RidgeHyperparameter::jacobian_xy(const VectorXd& x, const VectorXd& y,
-                                          const VectorXd& v) {
+VectorXd RidgeHyperparameter::jacobian_xy(const VectorXd& x, const VectorXd& y, const VectorXd& v) {
   return VectorXd::Constant(1, std::exp(x[0]) * y.dot(v));
 }
 VectorXd RidgeHyperparameter::project_x(const VectorXd& x) const { return project_box(x, -5, 1); }
@@ -101,9 +100,8 @@ VectorXd PersonalizedRegression::lower_solution(const VectorXd& x) const {
   VectorXd y(d * static_cast<Index>(all_.size()));
   for (Index i = 0; i < static_cast<Index>(all_.size()); ++i) {
     const Client& client = all_[i];
-    y.segment(i * d, d) =
-        inverse_hessian(client) *
-        (options_.coupling * x - gradient(client.training, VectorXd::Zero(d)));
+    y.segment(i * d, d) = inverse_hessian(client) *
+                          (options_.coupling * x - gradient(client.training, VectorXd::Zero(d)));
   }
   return y;
 }

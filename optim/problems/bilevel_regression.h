@@ -26,8 +26,8 @@ class RidgeHyperparameter final : public BilevelProblem<Eigen::VectorXd> {
  public:
   struct Options {
     std::int64_t features = 10;
-    std::int64_t samples = 30;
-    double noise = 1;
+    std::int64_t samples = 60;
+    double noise = 2;
 
     void fields(Fields& f) {
       f("features", features, {.low = 1, .high = 1000}, "size of y");
@@ -42,10 +42,8 @@ class RidgeHyperparameter final : public BilevelProblem<Eigen::VectorXd> {
 
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
@@ -93,10 +91,8 @@ class PersonalizedRegression final : public BilevelProblem<Eigen::VectorXd> {
 
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,

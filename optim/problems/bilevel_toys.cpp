@@ -38,8 +38,8 @@ VectorXd QuadraticBilevel::lower_solution(const VectorXd& x) const {
 Pair<VectorXd> QuadraticBilevel::solution() const {
   const Eigen::LLT<MatrixXd> h(data_.h);
   const MatrixXd slope = h.solve(data_.b);  // of y*(x)
-  const MatrixXd system = slope.transpose() * slope +
-                          data_.rho * MatrixXd::Identity(data_.b.cols(), data_.b.cols());
+  const MatrixXd system =
+      slope.transpose() * slope + data_.rho * MatrixXd::Identity(data_.b.cols(), data_.b.cols());
   const VectorXd x = system.ldlt().solve(slope.transpose() * data_.t + data_.rho * data_.center);
   return {x, slope * x};
 }
@@ -84,13 +84,13 @@ QuadraticBilevel random_bilevel(std::uint64_t seed, int dimension, double noise)
   const MatrixXd root = MatrixXd::NullaryExpr(dimension, dimension, normal);
   const Eigen::SelfAdjointEigenSolver<MatrixXd> spectrum(root * root.transpose());
   const VectorXd eigenvalues = VectorXd::LinSpaced(dimension, 1, 4);
-  const MatrixXd h = spectrum.eigenvectors() * eigenvalues.asDiagonal() *
-                     spectrum.eigenvectors().transpose();
+  const MatrixXd h =
+      spectrum.eigenvectors() * eigenvalues.asDiagonal() * spectrum.eigenvectors().transpose();
   const MatrixXd b = MatrixXd::NullaryExpr(dimension, dimension + 1, normal);
-  const double length =
-      std::sqrt(MatrixXd(b * b.transpose()).selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff());
-  return QuadraticBilevel(
-      {h, b / length, VectorXd::NullaryExpr(dimension, normal), 0.1, noise, {}}, seed);
+  const double length = std::sqrt(
+      MatrixXd(b * b.transpose()).selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff());
+  return QuadraticBilevel({h, b / length, VectorXd::NullaryExpr(dimension, normal), 0.1, noise, {}},
+                          seed);
 }
 
 double ShenChen::outer_value(const VectorXd& x, const VectorXd& y) {

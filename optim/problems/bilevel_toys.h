@@ -31,10 +31,8 @@ class QuadraticBilevel final : public BilevelProblem<Eigen::VectorXd> {
 
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
@@ -44,9 +42,9 @@ class QuadraticBilevel final : public BilevelProblem<Eigen::VectorXd> {
  private:
   Data data_;
   std::uint64_t seed_;
-  double curvature_ = 1;                 ///< 1 + σu
-  Eigen::VectorXd force_;                ///< σξ
-  Pair<Eigen::VectorXd> outer_force_;    ///< σ(ζ, χ)
+  double curvature_ = 1;               ///< 1 + σu
+  Eigen::VectorXd force_;              ///< σξ
+  Pair<Eigen::VectorXd> outer_force_;  ///< σ(ζ, χ)
 };
 
 /// f = ½(y − 1)² + x²/20 over g = y² − x y: y* = x/2, x* = 10/7, y* = 5/7, F* = 1/7.
@@ -64,10 +62,8 @@ class ShenChen final : public BilevelProblem<Eigen::VectorXd> {
  public:
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
@@ -75,18 +71,16 @@ class ShenChen final : public BilevelProblem<Eigen::VectorXd> {
   Eigen::VectorXd project_x(const Eigen::VectorXd& x) const override;
 };
 
-/// f = ½(x − y₂)² + ½(y₁ − 1)² over g = ½ y₁² − x y₁, which does not mention y₂: the lower level has
-/// a line of solutions, of which f chooses. x* = 1, y* = (1, 1), F* = 0. Methods that invert ∇²_yy g
-/// have nothing to invert: they never move y₂ and end at x = (1 + y₂)/2.
-/// Ref  Liu, Ye, Wright, Stone and Liu 2022, arXiv:2209.08709.
+/// f = ½(x − y₂)² + ½(y₁ − 1)² over g = ½ y₁² − x y₁, which does not mention y₂: the lower level
+/// has a line of solutions, of which f chooses. x* = 1, y* = (1, 1), F* = 0. Methods that invert
+/// ∇²_yy g have nothing to invert: they never move y₂ and end at x = (1 + y₂)/2. Ref  Liu, Ye,
+/// Wright, Stone and Liu 2022, arXiv:2209.08709.
 class LowerLevelSingular final : public BilevelProblem<Eigen::VectorXd> {
  public:
   double outer_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   double inner_value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
-  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x,
-                                       const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> outer_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Pair<Eigen::VectorXd> inner_gradient(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd hessian_yy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                              const Eigen::VectorXd& v) override;
   Eigen::VectorXd jacobian_xy(const Eigen::VectorXd& x, const Eigen::VectorXd& y,

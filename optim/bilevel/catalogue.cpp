@@ -60,7 +60,7 @@ struct ShenChenOptions {
 };
 
 Instance<Problem> make_shen_chen(const ShenChenOptions& options, std::uint64_t) {
-  return {std::make_unique<ShenChen>(), {scalar(options.x), scalar(options.y)}, 0.19991092};
+  return {std::make_unique<ShenChen>(), {scalar(options.x), scalar(options.y)}, 0.199910888};
 }
 
 Instance<Problem> make_singular(const NoOptions&, std::uint64_t) {
@@ -109,7 +109,10 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
                problem_entry<Problem, QuadraticOptions>(
                    "two quadratics; x* = 10/7, y* = 5/7, F* = 1/7 in one dimension",
                    "closed form: x* = (B'H^-2 B + rho I)^-1 B'H^-1 t", make_quadratic,
-                   {{"slm", {{"step", "0.2"}}}, {"ttsa", {{"step_x", "2"}}}}));
+                   {{"itd", {{"step_y", "0.2"}}},
+                    {"slm", {{"step", "0.2"}}},
+                    {"stocbio", {{"step_y", "0.2"}}},
+                    {"ttsa", {{"step_x", "3"}, {"step_v", "0.2"}}}}));
   problems.add(
       "shen-chen",
       problem_entry<Problem, ShenChenOptions>(
@@ -153,14 +156,14 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
           "gradient-based hyperparameter optimization",
           make_cleaning,
           {{"aid", {{"step_x", "300"}}},
-           {"bome", {{"step", "0.5"}}},
+           {"bome", {{"step", "0.5"}, {"step_y", "1"}}},
            {"f2sa", {{"step_x", "50"}}},
            {"itd", {{"step_x", "300"}, {"step_y", "1"}, {"steps", "200"}}},
-           {"slm", {{"step", "0.5"}}},
+           {"slm", {{"step", "1"}, {"centering", "0.5"}, {"step_y", "1"}}},
            {"soba", {{"step_x", "200"}}},
            {"stocbio", {{"step_x", "300"}, {"step_y", "1"}, {"terms", "200"}}},
            {"ttsa", {{"step_x", "2000"}, {"step_y", "1"}, {"step_v", "1"}, {"terms", "200"}}},
-           {"vpbgd", {{"step", "4"}}}}));
+           {"vpbgd", {{"step", "4"}, {"step_y", "1"}}}}));
   problems.add(
       "personalized-regression",
       problem_entry<Problem, PersonalizedRegression::Options>(

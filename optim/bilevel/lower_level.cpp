@@ -23,6 +23,8 @@ using Levels = BilevelProblem<VectorXd>;
 
 constexpr int kNewtonSteps = 100;
 constexpr double kRounding = 1e-13;
+constexpr double kViolation =
+    1e-9;  ///< of constraints that contradict each other by rounding alone
 
 MatrixXd dense_hessian(Levels& problem, const VectorXd& x, const VectorXd& y) {
   MatrixXd hessian(y.size(), y.size());
@@ -54,6 +56,14 @@ std::optional<LowerSolution> quadratic_program(const Eigen::LLT<MatrixXd>& hessi
   return LowerSolution{free - solved * *mu, multipliers};
 }
 
+/// The largest amount by which a constraint is broken.
+double violation(const Coupling& coupling, const VectorXd& x, const VectorXd& y) {
+  if (coupling.c.size() == 0) return 0;
+  const VectorXd excess =
+      one_sided(coupling.a * x + coupling.b * y - coupling.c, coupling.equalities);
+  return std::max(0.0, excess.maxCoeff());
+}
+
 }  // namespace
 
 std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupling,
@@ -71,6 +81,7 @@ std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupli
     const auto step = quadratic_program(hessian, gradient, coupling.b, offset, coupling.equalities);
     if (!step || !step->y.allFinite()) return std::nullopt;
     if (step->y.norm() <= kRounding * (1 + y.norm())) {
+      if (violation(coupling, x, y) > kViolation * (1 + y.norm())) return std::nullopt;
       return LowerSolution{y + step->y, step->multipliers};
     }
     // The first step is taken whole, since only then does y satisfy the constraints.

@@ -2,12 +2,10 @@
 // The residual of two levels is zero at solutions, and only there: bounds on x, singular Hessians.
 #include <saddle/optim/stationarity.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include <gtest/gtest.h>
 
 #include <saddle/optim/bilevel/lower_level.h>
+#include <saddle/optim/problems/bilevel_regression.h>
 #include <saddle/optim/problems/bilevel_toys.h>
 #include "run.h"
 
@@ -53,18 +51,13 @@ TEST(BilevelResidual, VanishesAtTheSolutionOfTheQuadraticAndNotBesideIt) {
 }
 
 TEST(BilevelResidual, CountsOnlyWhatTheBoundsOnXLeaveFree) {
-  // F of the Shen-Chen problem falls into the bound at x = 3 from no side: F'(3) > 0 there, so the
-  // projected gradient is F' itself; at x = 0 it rises to the right, so nothing is left.
-  ShenChen problem;
-  const VectorXd left = scalar(0), right = scalar(3);
-  const double slope_left = exact_hypergradient(problem, left, -left)[0];
-  const double slope_right = exact_hypergradient(problem, right, -right)[0];
-  const auto expected = [&](const VectorXd& x, double slope) {
-    return std::abs(x[0] - std::clamp(x[0] - slope, 0.0, 3.0));
-  };
-  EXPECT_LT(slope_left, 0);
-  EXPECT_NEAR(residual_of(problem, {left, -left}), expected(left, slope_left), 1e-12);
-  EXPECT_NEAR(residual_of(problem, {right, -right}), expected(right, slope_right), 1e-12);
+  // With little noise the best penalty is below the interval: F still falls at x = −5, outwards.
+  RidgeHyperparameter problem({.noise = 1}, 1);
+  const VectorXd low = scalar(-5), inside = scalar(-4);
+  const Point bound{low, problem.lower_solution(low)}, free{inside, problem.lower_solution(inside)};
+  EXPECT_GT(exact_hypergradient(problem, bound.x, bound.y)[0], 1e-4);
+  EXPECT_LT(residual_of(problem, bound), 1e-12);
+  EXPECT_NEAR(residual_of(problem, free), exact_hypergradient(problem, free.x, free.y)[0], 1e-10);
 }
 
 TEST(BilevelResidual, SeesThatASingularLowerLevelIsNotSolvedWhereTheHypergradientVanishes) {

@@ -34,15 +34,15 @@ ProblemEntry<Network<Local>> network_entry(std::string doc, std::string source,
 void register_constrained(Catalogue<ConstrainedNetwork>& c) {
   // Linear where the mean is strongly convex; the defaults, for other problems, approach as r^−½.
   const Preset unperturbed{
-      {"step_x", "0.05"}, {"exponent", "0"}, {"step_y", "0.05"}, {"perturbation", "0"}};
+      {"step_x", "0.05"}, {"exponent", "0"}, {"step_y", "0.5"}, {"perturbation", "0"}};
   c.problems.add("decentralized-quadratic",
                  network_entry<DecentralizedQuadraticOptions>(
                      "agents with parabolas of unlike centres and curvatures", "closed form",
                      decentralized_quadratic, {}));
-  c.problems.add("decentralized-qp",
-                 network_entry<DecentralizedQpOptions>(
-                     "agents with a target and a half-plane each",
-                     "the nearest point of a polygon, by active sets", decentralized_qp, {}));
+  c.problems.add("decentralized-qp", network_entry<DecentralizedQpOptions>(
+                                         "agents with a target and a half-plane each",
+                                         "the nearest point of a polygon, by active sets",
+                                         decentralized_qp, {{"safe-dec-pg", unperturbed}}));
   c.problems.add(
       "decentralized-logistic",
       network_entry<DecentralizedLogisticOptions>(

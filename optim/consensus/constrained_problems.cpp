@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <optional>
 
 #include <Eigen/Cholesky>
@@ -24,6 +25,7 @@ namespace {
 
 using Local = ConstrainedProblem<VectorXd>;
 
+const double kGoldenAngle = std::numbers::pi * (3 - std::sqrt(5.0));
 constexpr std::uint32_t kHalfPlaneStream = 0x68616c66, kLogisticStream = 0x6c6f6769;
 
 VectorXd normal(Index n, Rng& rng) {
@@ -182,10 +184,12 @@ SolvedNetwork<Local> decentralized_qp(const DecentralizedQpOptions& options, std
   constexpr std::array<double, 5> kRoom{0, 0.3, 0, 0.5, 0.2};
   const Index n = options.graph.agents;
   HalfPlaneData data{MatrixXd(n, 2), MatrixXd(n, 2), VectorXd(n)};
+  const double turn = Rng(seed, stream_id(kHalfPlaneStream, 0)).uniform() * 2 * std::numbers::pi;
   for (Index i = 0; i < n; ++i) {
-    Rng rng(seed, stream_id(kHalfPlaneStream, static_cast<std::uint32_t>(i)));
+    Rng rng(seed, stream_id(kHalfPlaneStream, static_cast<std::uint32_t>(i + 1)));
+    const double angle = turn + kGoldenAngle * static_cast<double>(i);
     data.b.row(i) = normal(2, rng) + Vector2d(2, 1);
-    data.q.row(i) = normal(2, rng).normalized();
+    data.q.row(i) << std::cos(angle), std::sin(angle);
     const double room = kRoom[static_cast<std::size_t>(i) % 5] + 0.1 * static_cast<double>(i / 5);
     data.c[i] = 0.5 * data.q.row(i).sum() + room;
   }

@@ -50,8 +50,9 @@ struct HalfPlaneData {
     const HalfPlaneData& data, const Eigen::MatrixXd& weights,
     AgentsCommunicator communicator = nullptr);
 
-/// The same with b_i about (2, 1) and directions q_i drawn from the seed; (½, ½) is on the borders
-/// of the first and the third half-plane, and inside the others.
+/// The same with b_i about (2, 1), and with directions q_i that turn by the golden angle from agent
+/// to agent, so that no two of them are nearly parallel; the first one and b are drawn from the
+/// seed. (½, ½) is on the borders of the first and the third half-plane, and inside the others.
 struct DecentralizedQpOptions {
   GraphOptions graph;
   void fields(Fields& f) { graph.fields(f); }

@@ -116,7 +116,8 @@ inline void expect_divergence_is_seen_by_all(Communicator& communicator) {
   options.graph = ring_of(communicator);
   auto solved = decentralized_qp(options, 1, borrowed(communicator));
   SafeDecPg::Options steps;
-  steps.step_x = steps.step_y = 0.05;
+  steps.step_x = 0.05;
+  steps.step_y = 0.5;
   steps.exponent = steps.perturbation = 0;
   SafeDecPg method(steps);
   for (int r = 0; r < rounds; ++r) method.step(*solved.network, solved.start);

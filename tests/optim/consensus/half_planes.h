@@ -2,6 +2,8 @@
 // The quadratic program of five agents that the figures for Safe Dec-PG were measured on.
 #pragma once
 
+#include <cmath>
+
 #include <saddle/optim/consensus/problems.h>
 
 namespace saddle {
@@ -30,5 +32,29 @@ namespace saddle {
 [[nodiscard]] inline SolvedNetwork<ConstrainedProblem<Eigen::VectorXd>> oracle_network() {
   return decentralized_qp(oracle_half_planes(), metropolis_weights(ring_graph(5)));
 }
+
+/// The equations of the paper in a loop, for the agents above and the default steps, with the
+/// tracker as its equation 11 is printed or as its proof has it.
+struct SerialSafeDecPg {
+  bool printed;
+  HalfPlaneData data = oracle_half_planes();
+  Eigen::MatrixXd w = metropolis_weights(ring_graph(5));
+  Eigen::MatrixXd x = Eigen::MatrixXd::Zero(5, 2);
+  Eigen::VectorXd multipliers = Eigen::VectorXd::Zero(5);
+  Eigen::MatrixXd tracker = gradient(), kept = tracker;
+
+  [[nodiscard]] Eigen::MatrixXd gradient() const {
+    return x - data.b + multipliers.asDiagonal() * data.q;
+  }
+  void step(int round) {
+    const Eigen::MatrixXd before = gradient();  // with the multipliers of this round
+    x = w * x - 0.1 / std::sqrt(round) * tracker;
+    const Eigen::MatrixXd now = gradient();
+    tracker = w * tracker + now - (printed ? before : kept);
+    kept = now;
+    const Eigen::VectorXd values = x.cwiseProduct(data.q).rowwise().sum() - data.c;
+    multipliers = ((1 - 1 / std::sqrt(round + 5.0)) * multipliers + values).cwiseMax(0);
+  }
+};
 
 }  // namespace saddle

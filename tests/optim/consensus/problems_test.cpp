@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <Eigen/LU>
 
 #include <saddle/optim/consensus/local_communicator.h>
 #include <saddle/optim/gradient_check.h>
@@ -26,13 +27,11 @@ VectorXd somewhere(Eigen::Index size, std::uint64_t seed) {
 }
 
 /// `check` for five seeds, with agents on a ring.
-template <class Options, class Local>
-void for_seeds(const Options& options,
-               SolvedNetwork<Local> (*make)(const Options&, std::uint64_t, AgentsCommunicator),
-               const std::function<void(SolvedNetwork<Local>&)>& check) {
+template <class Make, class Check>
+void for_seeds(Make make, Check check) {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     SCOPED_TRACE(concat("seed ", seed));
-    SolvedNetwork<Local> solved = make(options, seed, nullptr);
+    auto solved = make(seed);
     check(solved);
   }
 }
@@ -57,18 +56,21 @@ void expect_constrained(SolvedNetwork<ConstrainedProblem<VectorXd>>& solved) {
 }
 
 TEST(NetworkProblems, QuadraticsAreSolvedInClosedForm) {
-  for_seeds<DecentralizedQuadraticOptions>({}, decentralized_quadratic, expect_constrained);
+  for_seeds([](std::uint64_t seed) { return decentralized_quadratic({}, seed); },
+            expect_constrained);
   EXPECT_NEAR(decentralized_quadratic({}, 0).solution[3].x[0], 4.0 / 3, 1e-15);
 }
 
 TEST(NetworkProblems, HalfPlanesAreSolvedWithTheirMultipliers) {
-  for_seeds<DecentralizedQpOptions>({}, decentralized_qp, expect_constrained);
+  for_seeds([](std::uint64_t seed) { return decentralized_qp(DecentralizedQpOptions{}, seed); },
+            expect_constrained);
 }
 
 TEST(NetworkProblems, LogisticRegressionIsSolvedByNewton) {
   DecentralizedLogisticOptions options;
   options.batch = 4;  // the whole data until resample() says otherwise
-  for_seeds<DecentralizedLogisticOptions>(options, decentralized_logistic, expect_constrained);
+  for_seeds([&](std::uint64_t seed) { return decentralized_logistic(options, seed); },
+            expect_constrained);
 }
 
 TEST(NetworkProblems, GamesAreSolvedWithASharedAdversaryAndWithOneEach) {
@@ -85,8 +87,7 @@ TEST(NetworkProblems, GamesAreSolvedWithASharedAdversaryAndWithOneEach) {
       }
       EXPECT_NEAR(mean, solved.optimum, 1e-12);
     };
-    for_seeds<DecentralizedSaddleOptions, MinMaxProblem<VectorXd>>(options, decentralized_saddle,
-                                                                   check);
+    for_seeds([&](std::uint64_t seed) { return decentralized_saddle(options, seed); }, check);
   }
 }
 
@@ -102,8 +103,7 @@ TEST(NetworkProblems, TwoLevelsAreSolvedWithASharedInnerProblemAndWithOneEach) {
         EXPECT_LT(error.largest, 1e-7);
       }
     };
-    for_seeds<DecentralizedBilevelOptions, BilevelProblem<VectorXd>>(options, decentralized_bilevel,
-                                                                     check);
+    for_seeds([&](std::uint64_t seed) { return decentralized_bilevel(options, seed); }, check);
   }
 }
 

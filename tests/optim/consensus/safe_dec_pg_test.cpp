@@ -96,34 +96,10 @@ TEST(SafeDecPg, AConstantPerturbationLeavesAViolationOfItselfTimesTheMultiplier)
   }
 }
 
-/// The equations of the paper in a loop, with the tracker as printed or corrected.
-struct Serial {
-  bool printed;
-  double step_x, step_y;
-  HalfPlaneData data = oracle_half_planes();
-  MatrixXd w = metropolis_weights(ring_graph(5));
-  MatrixXd x = MatrixXd::Zero(5, 2);
-  VectorXd multipliers = VectorXd::Zero(5);
-  MatrixXd tracker = gradient(), kept = tracker;
-
-  [[nodiscard]] MatrixXd gradient() const { return x - data.b + multipliers.asDiagonal() * data.q; }
-  void step(int round) {
-    const double beta = step_x / std::sqrt(round);
-    const double gamma = 1 / std::sqrt(round + 5.0);
-    const MatrixXd before = gradient();  // with the multipliers of this round
-    x = w * x - beta * tracker;
-    const MatrixXd now = gradient();
-    tracker = w * tracker + now - (printed ? before : kept);
-    kept = now;
-    const VectorXd values = (x.cwiseProduct(data.q)).rowwise().sum() - data.c;
-    multipliers = (std::max(0.0, 1 - step_y * gamma) * multipliers + step_y * values).cwiseMax(0);
-  }
-};
-
 TEST(SafeDecPg, IsTheCorrectedFormOfItsEquations) {
   auto solved = oracle_network();
   SafeDecPg method({});
-  Serial serial{.printed = false, .step_x = 0.1, .step_y = 1};
+  SerialSafeDecPg serial{.printed = false};
   for (int r = 1; r <= 500; ++r) {
     method.step(*solved.network, solved.start);
     serial.step(r);
@@ -136,7 +112,7 @@ TEST(SafeDecPg, IsTheCorrectedFormOfItsEquations) {
 }
 
 TEST(SafeDecPg, ThePrintedTrackerForgetsTheConstraints) {
-  Serial serial{.printed = true, .step_x = 0.1, .step_y = 1};
+  SerialSafeDecPg serial{.printed = true};
   double early = 0;
   for (int r = 1; r <= 10000; ++r) {
     serial.step(r);
@@ -233,7 +209,9 @@ TEST(SafeDecPg, FindsTheSolutionOnEveryGraph) {
     options.graph.agents = 6;
     options.graph.lazy = true;
     auto solved = decentralized_qp(options, 4);
-    SafeDecPg method(constant_steps(0));
+    SafeDecPg::Options steps = constant_steps(0);
+    steps.step_y = 0.5;
+    SafeDecPg method(steps);
     const Result result = solve(*solved.network, method, solved.start, {.check_every = 10});
     EXPECT_EQ(result.status, Status::kConverged) << graph << ": " << result.message;
     EXPECT_LT(distance(solved.start, solved.solution), 1e-6) << graph;

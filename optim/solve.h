@@ -76,6 +76,13 @@ template <class Problem, class Point>
   return false;
 }
 
+/// Whether z is infinite or larger than `largest`. Problems whose points are spread over processes
+/// decide it together.
+template <class Problem, class Point>
+[[nodiscard]] bool has_diverged(Problem&, const Point& z, double largest) {
+  return !all_finite(z) || !(euclidean_norm(z) <= largest);
+}
+
 /// Steps from z until one of the outcomes of Status, and leaves z there; a diverging method leaves
 /// the last point that was finite. Numerical outcomes are a status, never an exception.
 template <class Problem>
@@ -124,7 +131,7 @@ template <class Problem>
     const Point before = z;
     method.step(problem, z);
     ++result.iterations;
-    if (!all_finite(z) || !(euclidean_norm(z) <= options.divergence)) {
+    if (has_diverged(problem, z, options.divergence)) {
       z = before;
       --result.iterations;
       problem.resample(0);

@@ -119,28 +119,31 @@ double number(const char* loss, const PairFunction& function, const Variable& x,
   return evaluate(loss, function, x, y).item<double>();
 }
 
-/// ∂loss/∂variable for the variables asked for. `required` has an answer for each of them, or for
-/// at least one.
-enum class Required { kEach, kAny };
+/// A variable to differentiate by, and whether a loss without it is an error.
+struct By {
+  const Variable& variable;
+  bool required = true;
+};
+
+/// ∂loss/∂variable for each of them; the loss depends on one at least.
 Tensors gradients(const char* loss, const PairFunction& function, const Variable& x,
-                  const Variable& y, const std::vector<const Variable*>& by,
-                  Required required = Required::kEach) {
+                  const Variable& y, const std::vector<By>& by) {
   const at::AutoGradMode with_gradients(true);
   const Tensor value = evaluate(loss, function, x, y);
   Tensors leaves;
-  for (const Variable* variable : by) {
-    leaves.insert(leaves.end(), variable->leaves().begin(), variable->leaves().end());
+  for (const auto& [variable, required] : by) {
+    leaves.insert(leaves.end(), variable.leaves().begin(), variable.leaves().end());
   }
   const Tensors all = differentiate({value}, {torch::ones_like(value)}, leaves, false);
+  require_dependence(loss, by.back().variable, all);
   Tensors joined;
   auto next = all.begin();
-  if (required == Required::kAny && !any_defined(all)) require_dependence(loss, *by.back(), all);
-  for (const Variable* variable : by) {
-    const auto end = next + static_cast<std::ptrdiff_t>(variable->leaves().size());
+  for (const auto& [variable, required] : by) {
+    const auto end = next + static_cast<std::ptrdiff_t>(variable.leaves().size());
     const Tensors own(next, end);
-    if (required == Required::kEach) require_dependence(loss, *variable, own);
-    joined.push_back(variable->join(own));
-    require_finite(loss, value, *variable, joined.back());
+    if (required) require_dependence(loss, variable, own);
+    joined.push_back(variable.join(own));
+    require_finite(loss, value, variable, joined.back());
     next = end;
   }
   return joined;
@@ -176,17 +179,17 @@ double AutogradMinMax::value(const Tensor& x, const Tensor& y) {
 
 Tensor AutogradMinMax::gradient_x(const Tensor& x, const Tensor& y) {
   const Variable at_x("x", x, definition_.x), at_y("y", y, definition_.y);
-  return gradients("loss", definition_.loss, at_x, at_y, {&at_x})[0];
+  return gradients("loss", definition_.loss, at_x, at_y, {{at_x}})[0];
 }
 
 Tensor AutogradMinMax::gradient_y(const Tensor& x, const Tensor& y) {
   const Variable at_x("x", x, definition_.x), at_y("y", y, definition_.y);
-  return gradients("loss", definition_.loss, at_x, at_y, {&at_y})[0];
+  return gradients("loss", definition_.loss, at_x, at_y, {{at_y}})[0];
 }
 
 Pair<Tensor> AutogradMinMax::field(const Pair<Tensor>& z) {
   const Variable at_x("x", z.x, definition_.x), at_y("y", z.y, definition_.y);
-  const Tensors both = gradients("loss", definition_.loss, at_x, at_y, {&at_x, &at_y});
+  const Tensors both = gradients("loss", definition_.loss, at_x, at_y, {{at_x}, {at_y}});
   return {both[0], -both[1]};
 }
 
@@ -261,14 +264,14 @@ double AutogradBilevel::inner_value(const Tensor& x, const Tensor& y) {
 Pair<Tensor> AutogradBilevel::outer_gradient(const Tensor& x, const Tensor& y) {
   const Variable at_x("x", x, definition_.x), at_y("y", y, definition_.y);
   const Tensors both =
-      gradients("outer loss", definition_.outer, at_x, at_y, {&at_x, &at_y}, Required::kAny);
+      gradients("outer loss", definition_.outer, at_x, at_y, {{at_x, false}, {at_y, false}});
   return {both[0], both[1]};
 }
 
 Pair<Tensor> AutogradBilevel::inner_gradient(const Tensor& x, const Tensor& y) {
   const Variable at_x("x", x, definition_.x), at_y("y", y, definition_.y);
   const Tensors both =
-      gradients("inner loss", definition_.inner, at_x, at_y, {&at_x, &at_y}, Required::kAny);
+      gradients("inner loss", definition_.inner, at_x, at_y, {{at_x, false}, {at_y}});
   return {both[0], both[1]};
 }
 

@@ -254,16 +254,21 @@ TEST(AutogradProblems, RefuseWhatHasNoGradientInOneSentence) {
 }
 
 TEST(AutogradProblems, NameTheVariableThatALossForgets) {
-  AutogradMinMax game({.loss = [](const Tensor& x, const Tensor&) { return x.sum(); }});
+  const PairFunction of_x = [](const Tensor& x, const Tensor&) { return x.sum(); };
   const Tensor one = torch::ones({1}, torch::kFloat64);
+  AutogradMinMax game({.loss = of_x});
   EXPECT_EQ(game.gradient_x(one, one).item<double>(), 1);
   const auto says = ThrowsMessage<Error>(HasSubstr("the loss does not depend on y"));
   EXPECT_THAT([&] { (void)game.gradient_y(one, one); }, says);
   EXPECT_THAT([&] { (void)game.field({one, one}); }, says);
-  AutogradBilevel bilevel(
-      {.outer = curved(1), .inner = [](const Tensor& x, const Tensor&) { return x.sum(); }});
-  EXPECT_THAT([&] { (void)bilevel.hessian_yy(one, one, one); },
-              ThrowsMessage<Error>(HasSubstr("the inner loss does not depend on y")));
+
+  // An outer loss of x alone is one, but an inner loss of x alone has no minimiser.
+  AutogradBilevel bilevel({.outer = of_x, .inner = of_x});
+  EXPECT_EQ(to_eigen(bilevel.outer_gradient(one, one).y), VectorXd::Zero(1));
+  const auto inner = ThrowsMessage<Error>(HasSubstr("the inner loss does not depend on y"));
+  EXPECT_THAT([&] { (void)bilevel.inner_gradient(one, one); }, inner);
+  EXPECT_THAT([&] { (void)bilevel.hessian_yy(one, one, one); }, inner);
+  EXPECT_THAT([&] { (void)bilevel.jacobian_xy(one, one, one); }, inner);
 }
 
 TEST(AutogradProblems, RefuseDirectionsOfAnotherShape) {

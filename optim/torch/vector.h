@@ -30,6 +30,7 @@ struct VectorSpace<torch::Tensor> {
     const at::NoGradGuard no_gradient;
     return torch::isfinite(a).all().item<bool>();
   }
+  static std::int64_t dimension(const V& a) { return a.numel(); }
   static V zero_like(const V& a) { return torch::zeros_like(a); }
 
   /// The numbers that an Eigen vector of as many entries would get.

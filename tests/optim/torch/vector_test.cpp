@@ -7,12 +7,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <saddle/optim/bilevel/implicit.h>
 #include <saddle/optim/constraint/augmented_lagrangian.h>
 #include <saddle/optim/constraint/gdpa.h>
 #include <saddle/optim/constraint/method.h>
+#include <saddle/optim/minmax/extragradient.h>
 #include <saddle/optim/pair.h>
 #include <saddle/optim/primal/step.h>
+#include <saddle/optim/problems/bilevel_toys.h>
 #include <saddle/optim/problems/constrained.h>
+#include <saddle/optim/problems/games.h>
 #include "problems.h"
 
 namespace saddle {
@@ -139,7 +143,24 @@ Steps<V> adam() {
   return std::make_unique<AdamStep<V>>(typename AdamStep<V>::Options{.step = 0.05});
 }
 
-/// Both forms of Neyman-Pearson classification, by the same rule and step, for 100 steps.
+double distance(const Tensor& a, const VectorXd& b) { return (to_eigen(a) - b).norm(); }
+double distance(const VectorXd& a, const VectorXd& b) { return (a - b).norm(); }
+
+/// Two forms of a problem, with two forms of a method from one start: 100 steps to the same points.
+template <class Written, class Derived>
+void expect_same_iterates(Written& written, Method<Written>& method, Pair<VectorXd> z,
+                          Derived& derived, Method<Derived>& twin, typename Derived::Point t) {
+  const VectorXd start = z.x;
+  for (int i = 0; i < 100; ++i) {
+    method.step(written, z);
+    twin.step(derived, t);
+    ASSERT_LT(distance(t.x, z.x), 1e-12) << "step " << i;
+    ASSERT_LT(distance(t.y, z.y), 1e-12) << "step " << i;
+  }
+  EXPECT_GT((z.x - start).norm(), 0.1);  // it went somewhere
+}
+
+/// Neyman-Pearson classification by a rule and a primal step.
 template <class Rule>
 void expect_same_iterates(const typename Rule::Options& options, Steps<VectorXd> of_eigen,
                           Steps<Tensor> of_tensors) {
@@ -147,21 +168,53 @@ void expect_same_iterates(const typename Rule::Options& options, Steps<VectorXd>
   AutogradConstrained derived = neyman_pearson_losses(0.4);
   RuleMethod<VectorXd> method(std::make_unique<Rule>(1, options), std::move(of_eigen));
   RuleMethod<Tensor> twin(std::make_unique<Rule>(1, options), std::move(of_tensors));
-  Pair<VectorXd> z{VectorXd::Zero(3), VectorXd::Zero(1)};
-  Pair<Tensor, VectorXd> t{to_tensor(z.x), z.y};
-  for (int i = 0; i < 100; ++i) {
-    method.step(written, z);
-    twin.step(derived, t);
-    ASSERT_LT((to_eigen(t.x) - z.x).norm(), 1e-12) << "step " << i;
-    ASSERT_LT((t.y - z.y).norm(), 1e-12) << "step " << i;
-  }
-  EXPECT_GT(z.x.norm(), 0.1);  // it went somewhere
+  const Pair<VectorXd> start{VectorXd::Zero(3), VectorXd::Zero(1)};
+  expect_same_iterates<ConstrainedProblem<VectorXd>, ConstrainedProblem<Tensor>>(
+      written, method, start, derived, twin, {to_tensor(start.x), start.y});
 }
 
 TEST(Methods, RulesTakeTensorsWhereTheyTakeEigensVectors) {
   expect_same_iterates<AugmentedLagrangian>({}, descent<VectorXd>(0), descent<Tensor>(0));
   expect_same_iterates<Gdpa>({}, descent<VectorXd>(-1.0 / 3), descent<Tensor>(-1.0 / 3));
   expect_same_iterates<AugmentedLagrangian>({}, adam<VectorXd>(), adam<Tensor>());
+}
+
+TEST(Methods, ExtragradientTakesTensorsWhereItTakesEigensVectors) {
+  using Written = MinMaxProblem<VectorXd>;
+  using Derived = MinMaxProblem<Tensor>;
+  const Eigen::MatrixXd a = normal_matrix(3, 3, 1);
+  BilinearGame written(a);
+  AutogradMinMax derived({.loss = [a = matrix_tensor(a)](const Tensor& x, const Tensor& y) {
+    return x.dot(a.mv(y));
+  }});
+  Extragradient<Written> method({.step = 0.2});
+  Extragradient<Derived> twin({.step = 0.2});
+  const Pair<VectorXd> start{VectorXd::Ones(3), VectorXd::Ones(3)};
+  expect_same_iterates<Written, Derived>(written, method, start, derived, twin,
+                                         {to_tensor(start.x), to_tensor(start.y)});
+}
+
+TEST(Methods, ImplicitDifferentiationTakesTensorsWhereItTakesEigensVectors) {
+  using Written = BilevelProblem<VectorXd>;
+  using Derived = BilevelProblem<Tensor>;
+  const Eigen::MatrixXd root = 0.5 * normal_matrix(3, 3, 1), b = normal_matrix(3, 2, 2);
+  const Eigen::MatrixXd h = root * root.transpose() + Eigen::MatrixXd::Identity(3, 3);
+  const VectorXd target = normal_matrix(3, 1, 3);
+  QuadraticBilevel written({.h = h, .b = b, .t = target, .rho = 0.1});
+  AutogradBilevel derived(
+      {.outer = [t = to_tensor(target)](
+                    const Tensor& x,
+                    const Tensor& y) { return 0.5 * (y - t).dot(y - t) + 0.05 * x.dot(x); },
+       .inner = [h = matrix_tensor(h), b = matrix_tensor(b)](
+                    const Tensor& x,
+                    const Tensor& y) { return 0.5 * y.dot(h.mv(y)) - y.dot(b.mv(x)); }});
+  for (const char* solver : {"cg", "neumann"}) {
+    Aid<VectorXd, VectorXd> method({.solver = solver});
+    Aid<Tensor, Tensor> twin({.solver = solver});
+    const Pair<VectorXd> start{VectorXd::Ones(2), VectorXd::Ones(3)};
+    expect_same_iterates<Written, Derived>(written, method, start, derived, twin,
+                                           {to_tensor(start.x), to_tensor(start.y)});
+  }
 }
 
 TEST(Methods, SolveTensorsToTheMultiplierThatIsKnown) {

@@ -55,23 +55,29 @@ template <class V>
   return residual;
 }
 
-/// Stationarity of a problem in two levels.
+/// Stationarity of a problem in two levels: the conditions of Karush, Kuhn and Tucker of
+/// min f subject to ∇_y g = 0, with the multipliers v for which ‖∇_y f − ∇²_yy g v‖ is least.
+///
+/// If ∇²_yy g is positive definite, `adjoint` vanishes and the hypergradient is ∇F. If it is
+/// singular, y*(x) is a set, over which f is stationary only where `adjoint` vanishes too.
 struct BilevelResidual {
-  double hypergradient = 0;  ///< ‖x − P(x − h)‖, h = ∇_x f − ∇²_xy g [∇²_yy g]⁻¹ ∇_y f at (x, y)
+  double hypergradient = 0;  ///< ‖x − P(x − h)‖, h = ∇_x f − ∇²_xy g v at (x, y)
   double inner = 0;          ///< ‖∇_y g(x, y)‖
+  double adjoint = 0;  ///< ‖∇_y f − ∇²_yy g v‖, also what rounding or the limit left of it
 
-  [[nodiscard]] double largest() const { return std::max(hypergradient, inner); }
+  [[nodiscard]] double largest() const { return std::max({hypergradient, inner, adjoint}); }
 };
 
+/// `options` are those of the linear system.
 template <class X, class Y>
-[[nodiscard]] BilevelResidual bilevel_residual(BilevelProblem<X, Y>& problem,
-                                               const Pair<X, Y>& z) {
+[[nodiscard]] BilevelResidual bilevel_residual(BilevelProblem<X, Y>& problem, const Pair<X, Y>& z,
+                                               const CgOptions& options = {1000, 1e-12}) {
   const Pair<X, Y> outer = problem.outer_gradient(z.x, z.y);
   const auto hessian = [&](const Y& v) { return problem.hessian_yy(z.x, z.y, v); };
-  const Y v = conjugate_gradient(hessian, outer.y, zero_like(outer.y), {200, 1e-12}).solution;
-  const X hypergradient = outer.x - problem.jacobian_xy(z.x, z.y, v);
+  const CgResult<Y> v = conjugate_residual(hessian, outer.y, options);
+  const X hypergradient = outer.x - problem.jacobian_xy(z.x, z.y, v.solution);
   return {euclidean_norm(X(z.x - problem.project_x(X(z.x - hypergradient)))),
-          euclidean_norm(problem.inner_gradient(z.x, z.y).y)};
+          euclidean_norm(problem.inner_gradient(z.x, z.y).y), v.residual};
 }
 
 /// max_y xᵀA y − min_x xᵀA y over mixed strategies of the matrix game with payoff A, in which x

@@ -186,7 +186,8 @@ SolvedNetwork<Local> decentralized_qp(const DecentralizedQpOptions& options, std
     Rng rng(seed, stream_id(kHalfPlaneStream, static_cast<std::uint32_t>(i)));
     data.b.row(i) = normal(2, rng) + Vector2d(2, 1);
     data.q.row(i) = normal(2, rng).normalized();
-    data.c[i] = 0.5 * data.q.row(i).sum() + kRoom[static_cast<std::size_t>(i) % 5];
+    const double room = kRoom[static_cast<std::size_t>(i) % 5] + 0.1 * static_cast<double>(i / 5);
+    data.c[i] = 0.5 * data.q.row(i).sum() + room;
   }
   return decentralized_qp(data, make_weights(options.graph, seed), std::move(communicator));
 }

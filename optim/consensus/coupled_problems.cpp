@@ -125,7 +125,7 @@ SolvedNetwork<BilevelProblem<VectorXd>> decentralized_bilevel(
     Rng rng(seed, stream_id(kBilevelStream, static_cast<std::uint32_t>(i)));
     QuadraticLevels::Data own;
     own.h = positive_definite(kY, rng);
-    own.b = normal(kY, kX, rng);
+    own.b = 0.5 * normal(kY, kX, rng);
     own.t = normal(kY, 1, rng);
     mean.h += share * own.h;
     mean.b += share * own.b;

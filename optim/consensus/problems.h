@@ -50,8 +50,8 @@ struct HalfPlaneData {
     const HalfPlaneData& data, const Eigen::MatrixXd& weights,
     AgentsCommunicator communicator = nullptr);
 
-/// The same with b_i about (2, 1) and directions q_i drawn from the seed; the polygon contains
-/// (½, ½), which is on two borders of every five.
+/// The same with b_i about (2, 1) and directions q_i drawn from the seed; (½, ½) is on the borders
+/// of the first and the third half-plane, and inside the others.
 struct DecentralizedQpOptions {
   GraphOptions graph;
   void fields(Fields& f) { graph.fields(f); }

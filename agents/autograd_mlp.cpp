@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The autograd back end: LibTorch over the arena's own memory.
-#include <saddle/agents/torch.h>
-
-#include <ATen/core/grad_mode.h>
+#include <saddle/optim/torch/torch.h>
 
 #include <saddle/agents/network.h>
 

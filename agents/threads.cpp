@@ -4,7 +4,7 @@
 
 #include <dlfcn.h>
 
-#include <saddle/agents/torch.h>
+#include <saddle/optim/torch/torch.h>
 
 #include <ATen/Parallel.h>
 

@@ -6,15 +6,17 @@ install(TARGETS saddle_base saddle_optim saddle_envs EXPORT saddle-targets)
 install(EXPORT saddle-targets NAMESPACE saddle:: DESTINATION ${package_folder})
 foreach(folder base optim envs)
   install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle/${folder}
-    FILES_MATCHING PATTERN "*.h")
+    FILES_MATCHING PATTERN "*.h" PATTERN "optim/torch" EXCLUDE)
 endforeach()
 
 # Apart, so that a world can be built where there is no LibTorch.
 if(SADDLE_WITH_TORCH)
-  install(TARGETS saddle_agents EXPORT saddle-agents-targets)
+  install(TARGETS saddle_optim_torch saddle_agents EXPORT saddle-agents-targets)
   install(EXPORT saddle-agents-targets NAMESPACE saddle:: DESTINATION ${package_folder})
-  install(DIRECTORY agents/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle/agents
-    FILES_MATCHING PATTERN "*.h")
+  foreach(folder optim/torch agents)
+    install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle/${folder}
+      FILES_MATCHING PATTERN "*.h")
+  endforeach()
   install(TARGETS saddle)
 endif()
 

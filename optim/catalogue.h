@@ -95,11 +95,14 @@ template <class Problem, class Options, class Make>
           std::move(presets)};
 }
 
-/// The row of a method that is constructed as M(options) or M(options, seed).
+/// The row of a method that is constructed as M(options) or M(options, seed). One class serves
+/// several rows, each with defaults of its own.
 template <class Problem, class M>
-[[nodiscard]] MethodEntry<Problem> method_entry(std::string doc, std::string paper) {
+[[nodiscard]] MethodEntry<Problem> method_entry(std::string doc, std::string paper,
+                                                typename M::Options defaults = {}) {
   class Builder final : public MethodBuilder<Problem> {
    public:
+    explicit Builder(const typename M::Options& defaults) : options_(defaults) {}
     void fields(Fields& fields) override { options_.fields(fields); }
     [[nodiscard]] std::unique_ptr<Method<Problem>> build(const Problem&,
                                                          std::uint64_t seed) const override {
@@ -113,7 +116,8 @@ template <class Problem, class M>
    private:
     typename M::Options options_;
   };
-  return {std::move(doc), std::move(paper), [] { return std::make_unique<Builder>(); }};
+  return {std::move(doc), std::move(paper),
+          [defaults] { return std::make_unique<Builder>(defaults); }};
 }
 
 /// The options of a problem that has none.

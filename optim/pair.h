@@ -2,6 +2,7 @@
 // A point of a product space: primal and dual, player and adversary, outer and inner variable.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <saddle/optim/vector.h>
@@ -29,6 +30,7 @@ struct VectorSpace<Pair<X, Y>> {
     return OfX::dot_product(a.x, b.x) + OfY::dot_product(a.y, b.y);
   }
   static bool all_finite(const V& a) { return OfX::all_finite(a.x) && OfY::all_finite(a.y); }
+  static std::int64_t dimension(const V& a) { return OfX::dimension(a.x) + OfY::dimension(a.y); }
   static V zero_like(const V& a) { return {OfX::zero_like(a.x), OfY::zero_like(a.y)}; }
   static V normal_like(const V& a, Rng& rng) {
     X x = OfX::normal_like(a.x, rng);

@@ -43,10 +43,15 @@ class MinMaxProblem : public VariationalProblem<Pair<X, Y>> {
   /// Players or blocks that x consists of; methods that take turns move one after another.
   [[nodiscard]] virtual int blocks() const { return 1; }
 
-  /// ∇_x f with zeros outside block b ∈ [0, blocks()).
-  [[nodiscard]] virtual X block_gradient_x(const X& x, const Y& y, int b) {
+  /// v with zeros outside block b ∈ [0, blocks()). A problem of several blocks overrides it.
+  [[nodiscard]] virtual X block_of_x(const X& v, int b) const {
     SADDLE_CHECK(blocks() == 1 && b == 0, blocks(), b);
-    return gradient_x(x, y);
+    return v;
+  }
+
+  /// ∇_x f with zeros outside block b; worth overriding where a block alone costs less.
+  [[nodiscard]] virtual X block_gradient_x(const X& x, const Y& y, int b) {
+    return block_of_x(gradient_x(x, y), b);
   }
 
   [[nodiscard]] Pair<X, Y> field(const Pair<X, Y>& z) override {

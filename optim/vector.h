@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ struct VectorSpace<Eigen::VectorXd> {
 
   static double dot_product(const V& a, const V& b) { return a.dot(b); }
   static bool all_finite(const V& a) { return a.allFinite(); }
+  static std::int64_t dimension(const V& a) { return a.size(); }
   static V zero_like(const V& a) { return V::Zero(a.size()); }
 
   /// Independent standard normal entries.

@@ -78,9 +78,8 @@ Instance<MinMax> robust_domains(const RobustDomainsOptions& o, std::uint64_t see
   std::vector<LabelledPoints> domains;
   for (std::int64_t k = 0; k < o.domains; ++k) {
     const VectorXd own = common + o.spread * normal(o.dimension, rng);
-    domains.push_back(half_space_points(
-        stream_id(static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(k)), o.points, own,
-        0.3));
+    const std::uint64_t stream = stream_id(rng(), static_cast<std::uint32_t>(k));
+    domains.push_back(half_space_points(stream, o.points, own, 0.3));
   }
   auto problem = std::make_unique<RobustDomains>(std::move(domains), o.ridge);
   const Pair<VectorXd> solution = problem->saddle_point();
@@ -235,7 +234,11 @@ void register_robust(Catalogue<MinMax>& catalogue) {
           "no known optimum; settings of Liu et al. 2020, Min-max optimization without gradients",
           poisoning,
           {{"agda", {{"step_x", "0.05"}, {"step_y", "0.02"}}},
-           {"hibsa", {{"step_x", "0.05"}, {"step_y", "0.02"}}},
+           {"hibsa",
+            {{"step_x", "0.05"},
+             {"step_y", "0.02"},
+             {"perturbation", "1e-3"},
+             {"exponent_x", "-0.25"}}},
            {"multi-step-gda", {{"step_x", "0.05"}, {"step_y", "0.02"}}},
            {"smoothed-agda", {{"step_x", "0.05"}, {"step_y", "0.02"}}},
            {"zo-minmax", {{"step_x", "0.05"}, {"step_y", "0.02"}, {"two_sided", "true"}}}}));

@@ -2,8 +2,15 @@
 // Games whose solutions are known.
 #include <saddle/optim/problems/games.h>
 
-#include <Eigen/LU>
+#include <cmath>
+#include <limits>
 
+#include <Eigen/LU>
+#include <Eigen/QR>
+#include <Eigen/SVD>
+
+#include <saddle/base/rng.h>
+#include <saddle/optim/linear_program.h>
 #include <saddle/optim/project.h>
 
 namespace saddle {
@@ -18,6 +25,28 @@ VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
 /// (x² − 1)²/4.
 double well(double x) { return 0.25 * (x * x - 1) * (x * x - 1); }
 double well_slope(double x) { return x * (x * x - 1); }
+
+/// φ of NonconvexNonconcaveBox.
+double ripple(double t) {
+  const double s = t * t;
+  return s / 3 - s * s / 3 + 2 * s * s * s / 21;
+}
+double ripple_slope(double t) {
+  const double s = t * t;
+  return t * (2.0 / 3 - 4 * s / 3 + 4 * s * s / 7);
+}
+constexpr double kRippleBox = 4.0 / 3;
+
+MatrixXd normal_matrix(Eigen::Index n, Rng& rng) {
+  return MatrixXd::NullaryExpr(n, n, [&rng] { return rng.normal(); });
+}
+
+/// Symmetric, with eigenvalues from 1/condition to 1.
+MatrixXd conditioned(Eigen::Index n, double condition, Rng& rng) {
+  const MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, rng)).householderQ();
+  const Eigen::ArrayXd exponents = Eigen::ArrayXd::LinSpaced(n, 0, -std::log(condition));
+  return basis * exponents.exp().matrix().asDiagonal() * basis.transpose();
+}
 
 }  // namespace
 
@@ -39,8 +68,8 @@ Pair<VectorXd> QuadraticGame::solution() const {
 }
 
 double QuadraticGame::value(const VectorXd& x, const VectorXd& y) {
-  return 0.5 * x.dot(data_.p * x) + data_.a.dot(x) + x.dot(data_.b * y) -
-         0.5 * y.dot(data_.q * y) + data_.c.dot(y);
+  return 0.5 * x.dot(data_.p * x) + data_.a.dot(x) + x.dot(data_.b * y) - 0.5 * y.dot(data_.q * y) +
+         data_.c.dot(y);
 }
 VectorXd QuadraticGame::gradient_x(const VectorXd& x, const VectorXd& y) {
   return data_.p * x + data_.a + data_.b * y;
@@ -50,6 +79,23 @@ VectorXd QuadraticGame::gradient_y(const VectorXd& x, const VectorXd& y) {
 }
 VectorXd QuadraticGame::block_gradient_x(const VectorXd& x, const VectorXd& y, int b) {
   return gradient_x(x, y)[b] * VectorXd::Unit(x.size(), b);
+}
+
+QuadraticGame concave_quadratic() {
+  const MatrixXd one = MatrixXd::Ones(1, 1);
+  return QuadraticGame({.p = -4 * one, .b = 2 * one, .q = one, .a = scalar(0), .c = scalar(0)});
+}
+
+QuadraticGame random_quadratic(std::uint64_t seed, int n, double condition) {
+  Rng rng(seed);
+  QuadraticGame::Data data;
+  data.p = conditioned(n, condition, rng);
+  data.q = conditioned(n, condition, rng);
+  const MatrixXd b = normal_matrix(n, rng);
+  data.b = b / Eigen::JacobiSVD<MatrixXd>(b).singularValues()[0];
+  data.a = VectorXd::NullaryExpr(n, [&rng] { return rng.normal(); });
+  data.c = VectorXd::NullaryExpr(n, [&rng] { return rng.normal(); });
+  return QuadraticGame(std::move(data));
 }
 
 double NonconvexConcaveBox::value(const VectorXd& x, const VectorXd& y) {
@@ -83,7 +129,41 @@ VectorXd FiniteMaximum::gradient_y(const VectorXd& x, const VectorXd&) {
 }
 VectorXd FiniteMaximum::project_y(const VectorXd& y) const { return project_simplex(y); }
 
+double NonconvexNonconcaveBox::value(const VectorXd& x, const VectorXd& y) {
+  return x[0] * y[0] + ripple(x[0]) - ripple(y[0]);
+}
+VectorXd NonconvexNonconcaveBox::gradient_x(const VectorXd& x, const VectorXd& y) {
+  return scalar(y[0] + ripple_slope(x[0]));
+}
+VectorXd NonconvexNonconcaveBox::gradient_y(const VectorXd& x, const VectorXd& y) {
+  return scalar(x[0] - ripple_slope(y[0]));
+}
+VectorXd NonconvexNonconcaveBox::project_x(const VectorXd& x) const {
+  return project_box(x, -kRippleBox, kRippleBox);
+}
+VectorXd NonconvexNonconcaveBox::project_y(const VectorXd& y) const {
+  return project_box(y, -kRippleBox, kRippleBox);
+}
+
 VectorXd MatrixGame::project_x(const VectorXd& x) const { return project_simplex(x); }
 VectorXd MatrixGame::project_y(const VectorXd& y) const { return project_simplex(y); }
+
+double game_value(const MatrixXd& payoff) {
+  // min v over (x, v) with Aᵀx ≤ v, Σx = 1, x ≥ 0.
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const Eigen::Index n = payoff.rows(), m = payoff.cols();
+  SADDLE_CHECK(n > 0 && m > 0, n, m);
+  MatrixXd rows(m + 1, n + 1);
+  rows << payoff.transpose(), VectorXd::Constant(m, -1), Eigen::RowVectorXd::Ones(n), 0;
+  LinearProgram program{.c = VectorXd::Unit(n + 1, n),
+                        .a = rows.sparseView(),
+                        .row_low = VectorXd::Constant(m + 1, -kInfinity),
+                        .row_high = VectorXd::Zero(m + 1),
+                        .low = VectorXd::Zero(n + 1),
+                        .high = VectorXd::Constant(n + 1, kInfinity)};
+  program.row_low[m] = program.row_high[m] = 1;
+  program.low[n] = -kInfinity;
+  return solve_exactly(program).value;
+}
 
 }  // namespace saddle

@@ -2,6 +2,8 @@
 // Games whose solutions are known.
 #pragma once
 
+#include <cstdint>
+
 #include <saddle/optim/problem.h>
 
 namespace saddle {
@@ -45,12 +47,25 @@ class QuadraticGame final : public MinMaxProblem<Eigen::VectorXd> {
 
   /// Every entry of x is a player of its own.
   int blocks() const override { return static_cast<int>(data_.a.size()); }
+  Eigen::VectorXd block_of_x(const Eigen::VectorXd& v, int b) const override {
+    return v[b] * Eigen::VectorXd::Unit(v.size(), b);
+  }
   Eigen::VectorXd block_gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                                    int b) override;
 
  private:
   Data data_;
 };
+
+/// −y²/2 + 2 x y − 2 x²: concave in both, strongly so in y, and max_y f = 0 for every x, so that
+/// each (x, 2x) is stationary. x has to be slower than y by a factor of 4, and more, for
+/// descent-ascent to end there.
+/// Ref  Li, Yang and He 2023, arXiv:2210.17478, equation 2.
+[[nodiscard]] QuadraticGame concave_quadratic();
+
+/// A random game of n entries each, from `seed`: P and Q have eigenvalues from 1/condition to 1,
+/// evenly spaced in the exponent, and B has norm 1.
+[[nodiscard]] QuadraticGame random_quadratic(std::uint64_t seed, int n, double condition);
 
 /// x y − x²/20 with |x| ≤ 2 and |y| ≤ 1: nonconvex in x, linear in y. max_y f = |x| − x²/20 is
 /// least at x = 0, where y = 0 makes the point game-stationary. Descent-ascent, alternating or not,
@@ -89,6 +104,19 @@ class FiniteMaximum final : public MinMaxProblem<Eigen::VectorXd> {
   Eigen::VectorXd project_y(const Eigen::VectorXd& y) const override;
 };
 
+/// x y + φ(x) − φ(y) with |x| ≤ 4/3 and |y| ≤ 4/3, where φ(t) = t²/3 − t⁴/3 + 2t⁶/21: neither
+/// convex in x nor concave in y. (0, 0) is stationary; descent-ascent from afar circles it. Ref
+/// Pethick, Latafat, Patrinos, Fercoq and Cevher 2022, "Escaping limit cycles", ICLR, an
+///      example after Hsieh, Mertikopoulos and Cevher 2021.
+class NonconvexNonconcaveBox final : public MinMaxProblem<Eigen::VectorXd> {
+ public:
+  double value(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
+  Eigen::VectorXd project_x(const Eigen::VectorXd& x) const override;
+  Eigen::VectorXd project_y(const Eigen::VectorXd& y) const override;
+};
+
 /// xᵀA y over mixed strategies x and y. Its solutions have duality_gap(A, x, y) = 0.
 class MatrixGame final : public MinMaxProblem<Eigen::VectorXd> {
  public:
@@ -109,5 +137,8 @@ class MatrixGame final : public MinMaxProblem<Eigen::VectorXd> {
  private:
   Eigen::MatrixXd payoff_;
 };
+
+/// min_x max_y xᵀA y over mixed strategies, by a linear program.
+[[nodiscard]] double game_value(const Eigen::MatrixXd& payoff);
 
 }  // namespace saddle

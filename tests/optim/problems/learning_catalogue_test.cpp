@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <saddle/optim/gradient_check.h>
+#include <saddle/optim/minmax/catalogue.h>
 
 namespace saddle {
 namespace {
@@ -68,6 +69,43 @@ TEST(RobustCatalogue, AdversarialTrainingNearsTheKnownOptima) {
   z.y = instance.problem->project_y(1e6 * instance.problem->gradient_y(z.x, z.y));
   ASSERT_TRUE(instance.optimum);
   EXPECT_NEAR(instance.problem->value(z.x, z.y), *instance.optimum, 2e-3);
+}
+
+TEST(RobustCatalogue, MethodsForGamesReachTheKnownOptimaByTheirPresets) {
+  Catalogue<MinMax> catalogue;
+  register_min_max(catalogue);
+  register_robust(catalogue);
+  for (const std::string name : {"robust-domains", "robust-logistic"}) {
+    const auto& presets = catalogue.problems.at(name).presets;
+    ASSERT_GE(presets.size(), 9u);
+    for (const auto& [method_name, preset] : presets) {
+      Instance<MinMax> instance = make(catalogue, name, 1, {{"points", "100"}});
+      const auto method = method_for(catalogue, name, method_name, instance);
+      Pair<VectorXd> z = instance.start;
+      for (int i = 0; i < 1000; ++i) method->step(*instance.problem, z);
+      // f is monotone along its slope in y, so that the end of the slope is the maximum.
+      z.y = instance.problem->project_y(1e9 * instance.problem->gradient_y(z.x, z.y));
+      EXPECT_NEAR(instance.problem->value(z.x, z.y), *instance.optimum, 1e-2)
+          << name << " by " << method_name;
+    }
+  }
+}
+
+TEST(RobustCatalogue, EveryPresetIsOneOfAKnownMethod) {
+  Catalogue<MinMax> catalogue;
+  register_min_max(catalogue);
+  register_robust(catalogue);
+  for (const std::string name : {"adversarial-classifier", "poisoning"}) {
+    Instance<MinMax> instance = make(catalogue, name, 1);
+    for (const auto& [method_name, preset] : catalogue.problems.at(name).presets) {
+      const auto method = method_for(catalogue, name, method_name, instance);
+      Pair<VectorXd> z = instance.start;
+      for (int i = 0; i < 20; ++i) method->step(*instance.problem, z);
+      EXPECT_LT(instance.problem->value(z.x, instance.start.y),
+                instance.problem->value(instance.start.x, instance.start.y))
+          << name << " by " << method_name;
+    }
+  }
 }
 
 TEST(RobustCatalogue, SeedsMakeTheData) {

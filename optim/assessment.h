@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include <saddle/optim/bilevel/coupled.h>
+#include <saddle/optim/consensus/network.h>
 #include <saddle/optim/stationarity.h>
 
 namespace saddle {
@@ -40,5 +42,15 @@ template <class X, class Y>
   const BilevelResidual residual = bilevel_residual(problem, z);
   return {problem.outer_value(z.x, z.y), {}, residual.hypergradient, residual.inner, {}};
 }
+
+/// Stationarity is the residual; feasibility how far A x + B y ≤ c and its equalities are from
+/// holding.
+[[nodiscard]] Assessment assess(CoupledBilevelProblem& problem, const Pair<Eigen::VectorXd>& z);
+
+/// Means over the agents, all of which this process has to own. Multipliers are those of the
+/// problem as a whole, λ_i/n, agent after agent; disagreement is part of feasibility.
+[[nodiscard]] Assessment assess(MinMaxNetwork& network, const MinMaxNetwork::Point& z);
+[[nodiscard]] Assessment assess(ConstrainedNetwork& network, const ConstrainedNetwork::Point& z);
+[[nodiscard]] Assessment assess(BilevelNetwork& network, const BilevelNetwork::Point& z);
 
 }  // namespace saddle

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bilevel toys: where penalty methods end from a thousand starts, and how far from the solution.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
-#include <vector>
 
-#include <bench/reproduce/report.h>
 #include <saddle/base/rng.h>
 #include <saddle/optim/bilevel/penalty.h>
 #include <saddle/optim/problems/bilevel_toys.h>
+#include "bench/reproduce/report.h"
 
 namespace saddle::reproduce {
 namespace {

@@ -85,6 +85,29 @@ TEST(ImplicitKkt, WithAPerturbationEndsAtADistanceOfItsOrder) {
   EXPECT_NEAR(std::abs(slack(0.02) + 0.5), 0.01, 1e-12);
 }
 
+TEST(ImplicitKkt, AtAMinimumThatIsAKinkNeedsStepsThatFall) {
+  // ½(y − 3)² + ½x² over y* = min(x, 2 − x): F′ = 2x − 3 before the kink at x = 1, 2x + 1 after it.
+  const auto farthest = [](double exponent) {
+    const MatrixXd one = MatrixXd::Ones(1, 1);
+    CoupledBilevelProblem problem(
+        std::make_unique<QuadraticBilevel>(QuadraticBilevel::Data{one, one, scalar(3), 1, 0, {}}),
+        {one, one, scalar(2), 0});
+    Point z{scalar(0), scalar(0)};
+    ImplicitKkt method({.step = 0.1, .exponent = exponent});
+    const Result result = solve(problem, method, z, {.limit = 1000, .check_every = 1000});
+    EXPECT_EQ(result.status, Status::kLimit);
+    EXPECT_GT(result.residual, 0.9);  // no gradient vanishes there
+    double distance = 0;
+    for (int i = 0; i < 20; ++i) {
+      method.step(problem, z);
+      distance = std::max(distance, std::abs(z.x[0] - 1));
+    }
+    return distance;
+  };
+  EXPECT_GT(farthest(0), 0.05);
+  EXPECT_LT(farthest(-0.5), 0.02);
+}
+
 /// A random quadratic of 4 lower and 5 upper variables under 6 inequalities and an equality.
 CoupledBilevelProblem random_coupled(std::uint64_t seed) {
   Rng rng(seed, 1);

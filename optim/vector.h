@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct VectorSpace<Eigen::VectorXd> {
   static double dot_product(const V& a, const V& b) { return a.dot(b); }
   static bool all_finite(const V& a) { return a.allFinite(); }
   static V zero_like(const V& a) { return V::Zero(a.size()); }
+  static std::int64_t size(const V& a) { return a.size(); }
 
   /// Independent standard normal entries.
   static V normal_like(const V& a, Rng& rng) {
@@ -61,6 +63,16 @@ template <class V>
 template <class V>
 [[nodiscard]] bool all_finite(const V& a) {
   return VectorSpace<V>::all_finite(a);
+}
+
+/// Number of entries; −1 if its VectorSpace does not say.
+template <class V>
+[[nodiscard]] std::int64_t entries_of(const V& a) {
+  if constexpr (requires { VectorSpace<V>::size(a); }) {
+    return VectorSpace<V>::size(a);
+  } else {
+    return -1;
+  }
 }
 
 template <class V>

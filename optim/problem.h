@@ -84,6 +84,12 @@ class ConstrainedProblem {
   /// vector-Jacobian product, which is what differentiation in reverse gives.
   [[nodiscard]] virtual V gradient(const V& x, const GradientWeights& w) = 0;
 
+  /// H⁻¹ gradient(x, w) in the metric H(x) that suits the problem, as the Fisher matrix does a
+  /// policy. The default metric is the identity.
+  [[nodiscard]] virtual V natural_gradient(const V& x, const GradientWeights& w) {
+    return gradient(x, w);
+  }
+
   /// The point of X nearest to x.
   [[nodiscard]] virtual V project(const V& x) const { return x; }
 

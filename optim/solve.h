@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <saddle/base/fields.h>
+#include <saddle/optim/start.h>
 #include <saddle/optim/stationarity.h>
 
 namespace saddle {
@@ -95,6 +96,7 @@ template <class Problem, class Point>
 
 /// Steps from z until one of the outcomes of Status, and leaves z there; a diverging method leaves
 /// the last point that was finite. Numerical outcomes are a status, never an exception.
+/// Errors: saddle::Error if the start is empty, not finite, or of another shape than the problem.
 template <class Problem>
 [[nodiscard]] Result solve(
     std::type_identity_t<Problem>& problem, Method<Problem>& method, typename Problem::Point& z,
@@ -102,6 +104,8 @@ template <class Problem>
     const std::type_identity_t<Observer<typename Problem::Point>>& observer = {}) {
   using Point = typename Problem::Point;
   SADDLE_CHECK(options.check_every > 0, options.check_every);
+  problem.resample(0);
+  check_start(problem, z);
   Result result;
   double best = std::numeric_limits<double>::infinity();
   std::int64_t checks_since_best = 0;
@@ -114,6 +118,11 @@ template <class Problem>
     if (result.iterations % options.check_every == 0 || result.iterations >= options.limit) {
       problem.resample(0);
       result.residual = residual_of(problem, z);
+      if (!std::isfinite(result.residual)) {
+        return finish(Status::kDiverged,
+                      concat("the values or gradients at iteration ", result.iterations,
+                             " are not finite; start elsewhere or take a smaller step"));
+      }
       const auto at = concat(" at iteration ", result.iterations, " with residual ");
       if (result.residual <= options.tolerance) {
         return finish(Status::kConverged, concat("converged", at, result.residual));

@@ -19,15 +19,27 @@ template <class V>
   return problem.inequalities() + 2 * problem.equalities();
 }
 
+/// Which gradient a step follows.
+enum class Direction {
+  kGradient,
+  kNatural,  ///< in the problem's metric: on policies the natural policy gradient
+};
+
 /// One step is w = rule(g(x)), x ← P(primal(x, w₀∇f + Σ w_k∇g_k)). The multipliers are the rule's,
 /// so those of the point it starts from do not matter.
+///
+/// On SoftmaxCmdp along the natural gradient this is, by its rule: lagrangian, NPG-PD (Ding, Zhang,
+/// Başar and Jovanović 2020); crpo, CRPO; regularized, with the problem's entropy, RPG-PD; and on
+/// DirectCmdp optimistic, with the optimistic step, OPG-PD (Ding, Wei, Zhang and Jovanović 2023,
+/// arXiv:2306.11700), whose two projections are here one.
 ///
 /// Requires a rule made for rule_constraints(problem).
 template <class V>
 class RuleMethod final : public Method<ConstrainedProblem<V>> {
  public:
-  RuleMethod(std::unique_ptr<ConstraintRule> rule, std::unique_ptr<PrimalStep<V>> primal)
-      : rule_(std::move(rule)), primal_(std::move(primal)) {}
+  RuleMethod(std::unique_ptr<ConstraintRule> rule, std::unique_ptr<PrimalStep<V>> primal,
+             Direction direction = Direction::kGradient)
+      : rule_(std::move(rule)), primal_(std::move(primal)), direction_(direction) {}
 
   void step(ConstrainedProblem<V>& problem, Pair<V, Eigen::VectorXd>& z) override {
     problem.resample(++round_);
@@ -46,8 +58,10 @@ class RuleMethod final : public Method<ConstrainedProblem<V>> {
       signed_weights.tail(p) -= w.tail(p);
       return signed_weights;
     };
-    const GradientWeights w = rule_->update(one_sided);
-    const V gradient = problem.gradient(z.x, {w.objective, two_sided(w.constraints)});
+    GradientWeights w = rule_->update(one_sided);
+    w.constraints = two_sided(w.constraints);
+    const V gradient = direction_ == Direction::kNatural ? problem.natural_gradient(z.x, w)
+                                                         : problem.gradient(z.x, w);
     z.x = problem.project(primal_->next(z.x, gradient));
     z.y = two_sided(rule_->multipliers());
   }
@@ -62,6 +76,7 @@ class RuleMethod final : public Method<ConstrainedProblem<V>> {
  private:
   std::unique_ptr<ConstraintRule> rule_;
   std::unique_ptr<PrimalStep<V>> primal_;
+  Direction direction_;
   std::uint64_t round_ = 0;
 };
 

@@ -9,7 +9,6 @@
 #include <Eigen/LU>
 
 #include <saddle/optim/linear_program.h>
-#include <saddle/optim/project.h>
 
 namespace saddle {
 
@@ -34,27 +33,22 @@ MatrixXd resolvent(const Cmdp& cmdp, const MatrixXd& policy) {
   return MatrixXd::Identity(cmdp.states, cmdp.states) - cmdp.discount * chain(cmdp, policy);
 }
 
-/// [S·A] of a table [S, A].
-VectorXd flatten(const MatrixXd& table) {
-  const MatrixXd transposed = table.transpose();
-  return VectorXd::Map(transposed.data(), transposed.size());
-}
-
 /// Rows of positive numbers that sum to one.
 MatrixXd random_rows(Index rows, Index columns, Rng& rng) {
   MatrixXd p = MatrixXd::NullaryExpr(rows, columns, [&] { return -std::log(1 - rng.uniform()); });
   return p.rowwise().sum().cwiseInverse().asDiagonal() * p;
 }
 
-MatrixXd flow_matrix(const Cmdp& cmdp) {
-  MatrixXd flow = -cmdp.discount * cmdp.transition.transpose();
-  for (int s = 0; s < cmdp.states; ++s) {
-    flow.row(s).segment(static_cast<Index>(s) * cmdp.actions, cmdp.actions).array() += 1;
-  }
-  return flow;
-}
-
 }  // namespace
+
+VectorXd flatten(const MatrixXd& table) {
+  const MatrixXd transposed = table.transpose();
+  return VectorXd::Map(transposed.data(), transposed.size());
+}
+MatrixXd table_of(const Cmdp& cmdp, const VectorXd& flat) {
+  SADDLE_CHECK(flat.size() == cmdp.reward.size(), flat.size(), cmdp.reward.size());
+  return MatrixXd::Map(flat.data(), cmdp.actions, cmdp.states).transpose();
+}
 
 void Cmdp::validate() const {
   const Index pairs = static_cast<Index>(states) * actions;
@@ -129,10 +123,20 @@ Cmdp random_cmdp(std::uint64_t seed, int states, int actions, int constraints) {
   return cmdp;
 }
 
+MatrixXd flow_matrix(const Cmdp& cmdp) {
+  MatrixXd flow = -cmdp.discount * cmdp.transition.transpose();
+  for (int s = 0; s < cmdp.states; ++s) {
+    flow.row(s).segment(static_cast<Index>(s) * cmdp.actions, cmdp.actions).array() += 1;
+  }
+  return flow;
+}
+
+VectorXd state_visits(const Cmdp& cmdp, const MatrixXd& policy) {
+  return resolvent(cmdp, policy).transpose().partialPivLu().solve(cmdp.start);
+}
 VectorXd occupancy(const Cmdp& cmdp, const MatrixXd& policy) {
   SADDLE_CHECK(policy.rows() == cmdp.states && policy.cols() == cmdp.actions, policy.rows());
-  const VectorXd visits = resolvent(cmdp, policy).transpose().partialPivLu().solve(cmdp.start);
-  return flatten(visits.asDiagonal() * policy);
+  return flatten(state_visits(cmdp, policy).asDiagonal() * policy);
 }
 
 MatrixXd policy_of(const Cmdp& cmdp, const VectorXd& mu) {
@@ -148,8 +152,7 @@ MatrixXd policy_of(const Cmdp& cmdp, const VectorXd& mu) {
 }
 
 VectorXd action_values(const Cmdp& cmdp, const MatrixXd& policy, const VectorXd& signal) {
-  const MatrixXd table = MatrixXd::Map(signal.data(), cmdp.actions, cmdp.states).transpose();
-  const VectorXd mean = policy.cwiseProduct(table).rowwise().sum();
+  const VectorXd mean = policy.cwiseProduct(table_of(cmdp, signal)).rowwise().sum();
   const VectorXd values = resolvent(cmdp, policy).partialPivLu().solve(mean);
   return signal + cmdp.discount * cmdp.transition * values;
 }
@@ -167,45 +170,6 @@ CmdpSolution solve_exactly(const Cmdp& cmdp) {
       solve_exactly(LinearProgram{-cmdp.reward, rows.sparseView(), low, high, VectorXd::Zero(pairs),
                                   VectorXd::Constant(pairs, infinity)});
   return {solved.x, -solved.value, -solved.duals.tail(m)};
-}
-
-OccupancyProgram::OccupancyProgram(Cmdp cmdp) : cmdp_(std::move(cmdp)) {
-  cmdp_.validate();
-  flow_ = flow_matrix(cmdp_);
-}
-
-ConstrainedValues OccupancyProgram::values(const VectorXd& mu) {
-  VectorXd constraints(inequalities() + equalities());
-  constraints << cmdp_.costs * mu - cmdp_.limits, flow_ * mu - cmdp_.start;
-  return {-cmdp_.reward.dot(mu), constraints};
-}
-VectorXd OccupancyProgram::gradient(const VectorXd&, const GradientWeights& w) {
-  return -w.objective * cmdp_.reward +
-         cmdp_.costs.transpose() * w.constraints.head(inequalities()) +
-         flow_.transpose() * w.constraints.tail(equalities());
-}
-VectorXd OccupancyProgram::project(const VectorXd& mu) const { return project_orthant(mu); }
-
-SoftmaxCmdp::SoftmaxCmdp(Cmdp cmdp) : cmdp_(std::move(cmdp)) { cmdp_.validate(); }
-
-MatrixXd SoftmaxCmdp::policy(const VectorXd& theta) const {
-  SADDLE_CHECK(theta.size() == cmdp_.reward.size(), theta.size(), cmdp_.reward.size());
-  MatrixXd policy = MatrixXd::Map(theta.data(), cmdp_.actions, cmdp_.states).transpose();
-  policy = (policy.colwise() - policy.rowwise().maxCoeff()).array().exp().matrix().eval();
-  return policy.rowwise().sum().cwiseInverse().asDiagonal() * policy;
-}
-
-ConstrainedValues SoftmaxCmdp::values(const VectorXd& theta) {
-  const VectorXd mu = occupancy(cmdp_, policy(theta));
-  return {-cmdp_.reward.dot(mu), cmdp_.costs * mu - cmdp_.limits};
-}
-VectorXd SoftmaxCmdp::gradient(const VectorXd& theta, const GradientWeights& w) {
-  const MatrixXd pi = policy(theta);
-  const VectorXd signal = -w.objective * cmdp_.reward + cmdp_.costs.transpose() * w.constraints;
-  const VectorXd q = action_values(cmdp_, pi, signal);
-  const MatrixXd table = MatrixXd::Map(q.data(), cmdp_.actions, cmdp_.states).transpose();
-  const VectorXd mean = pi.cwiseProduct(table).rowwise().sum();
-  return occupancy(cmdp_, pi).cwiseProduct(flatten(table.colwise() - mean));
 }
 
 }  // namespace saddle

@@ -31,16 +31,25 @@ struct Cmdp {
 /// and 1 at cell 3, so the cost is minus that and the limit −b. At b = 1.5: value 1.652721843,
 /// multiplier 0.173230303.
 /// Ref  Jain, Vaswani, Babanezhad, Szepesvári and Precup 2022, "Towards painless policy
-/// optimization
-///      for constrained MDPs", UAI, PMLR 180, section 5.
+///      optimization for constrained MDPs", UAI, PMLR 180, section 5.
 [[nodiscard]] Cmdp reference_cmdp(double bound = 1.5);
 
 /// Random transitions to a few states from each pair, rewards and costs in [0, 1], and limits that
 /// a random policy keeps with 5 % to spare, so that it is feasible.
 [[nodiscard]] Cmdp random_cmdp(std::uint64_t seed, int states, int actions, int constraints);
 
-/// μ [S·A], the discounted expected number of times that each pair is met under policy [S, A]:
-/// μ(s, a) = π(a|s) d(s), dᵀ(I − γP_π) = startᵀ. It sums to 1/(1 − γ).
+/// [S·A] of a table [S, A], and back.
+[[nodiscard]] Eigen::VectorXd flatten(const Eigen::MatrixXd& table);
+[[nodiscard]] Eigen::MatrixXd table_of(const Cmdp& cmdp, const Eigen::VectorXd& flat);
+
+/// The matrix [S, S·A] of the flow equations: it maps an occupancy measure to `start`.
+[[nodiscard]] Eigen::MatrixXd flow_matrix(const Cmdp& cmdp);
+
+/// d [S], the discounted expected number of times that each state is met under policy [S, A]:
+/// dᵀ(I − γP_π) = startᵀ. It sums to 1/(1 − γ).
+[[nodiscard]] Eigen::VectorXd state_visits(const Cmdp& cmdp, const Eigen::MatrixXd& policy);
+
+/// μ [S·A], the same of each pair: μ(s, a) = π(a|s) d(s).
 [[nodiscard]] Eigen::VectorXd occupancy(const Cmdp& cmdp, const Eigen::MatrixXd& policy);
 
 /// The policy [S, A] of an occupancy measure; uniform in states that it never meets.
@@ -78,17 +87,43 @@ class OccupancyProgram final : public ConstrainedProblem<Eigen::VectorXd> {
 };
 
 /// The same over policies π(a|s) ∝ e^{θ(s, a)}, θ [S·A]: not convex, with exact policy gradients
-/// μ(s, a)(Q(s, a) − V(s)).
+/// μ(s, a)(Q(s, a) − V(s)). In the metric of the Fisher matrix Σ_s d(s)(diag π_s − π_s π_sᵀ) the
+/// natural gradient is Q − V, and its step multiplies π by e^{−ηQ}.
+///
+/// `entropy` τ adds τ log π(a|s) to what an action costs, which keeps policies random. The answer
+/// is then off by order τ.
+/// Ref  Agarwal, Kakade, Lee and Mahajan 2021, arXiv:1908.00261, lemma 15 (the natural gradient).
 class SoftmaxCmdp final : public ConstrainedProblem<Eigen::VectorXd> {
  public:
-  explicit SoftmaxCmdp(Cmdp cmdp);
+  explicit SoftmaxCmdp(Cmdp cmdp, double entropy = 0);
 
   int inequalities() const override { return static_cast<int>(cmdp_.limits.size()); }
   ConstrainedValues values(const Eigen::VectorXd& theta) override;
   Eigen::VectorXd gradient(const Eigen::VectorXd& theta, const GradientWeights& w) override;
+  Eigen::VectorXd natural_gradient(const Eigen::VectorXd& theta, const GradientWeights& w) override;
 
   /// [S, A].
   [[nodiscard]] Eigen::MatrixXd policy(const Eigen::VectorXd& theta) const;
+
+ private:
+  Eigen::MatrixXd log_policy(const Eigen::VectorXd& theta) const;
+
+  Cmdp cmdp_;
+  double entropy_;
+};
+
+/// The same over the probabilities themselves: a point is π(a|s) [S·A], a simplex for each state.
+/// The gradient is d(s) Q(s, a), and in the metric d(s) of the states the natural one is Q.
+class DirectCmdp final : public ConstrainedProblem<Eigen::VectorXd> {
+ public:
+  explicit DirectCmdp(Cmdp cmdp);
+
+  int inequalities() const override { return static_cast<int>(cmdp_.limits.size()); }
+  ConstrainedValues values(const Eigen::VectorXd& policy) override;
+  Eigen::VectorXd gradient(const Eigen::VectorXd& policy, const GradientWeights& w) override;
+  Eigen::VectorXd natural_gradient(const Eigen::VectorXd& policy,
+                                   const GradientWeights& w) override;
+  Eigen::VectorXd project(const Eigen::VectorXd& policy) const override;
 
  private:
   Cmdp cmdp_;

@@ -67,8 +67,8 @@ class ValueFunctionProblem final : public ConstrainedProblem<Pair<X, Y>> {
 /// and (x̄, ȳ) a centre that follows slowly,
 ///
 ///     λ ← P_[0,maximum](λ + η (q(x, y) − δ))
-///     (x, y) ← P((x, y) − α (∇f + λ∇q + p ((x, y) − (x̄, ȳ)))),  (x̄, ȳ) ← (x̄, ȳ) + b ((x, y) − (x̄,
-///     ȳ))
+///     (x, y) ← P((x, y) − α (∇f + λ∇q + p ((x, y) − (x̄, ȳ)))),
+///     (x̄, ȳ) ← (x̄, ȳ) + b ((x, y) − (x̄, ȳ))
 ///
 /// One loop of first order that converges to a KKT point of the relaxed problem, also for nonconvex
 /// lower levels.

@@ -136,18 +136,19 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
                     {"stocbio", {{"step_x", "5"}, {"step_y", "0.3"}, {"terms", "200"}}},
                     {"ttsa", {{"step_x", "40"}, {"step_v", "0.3"}}},
                     {"vpbgd", {{"step", "0.3"}}}}));
-  problems.add("hyper-representation",
-               problem_entry<Problem, HyperRepresentation::Options>(
-                   "features for many tasks, under a ridge for each",
-                   "Franceschi, Frasconi, Salzo, Grazzi and Pontil 2018, Bilevel programming for "
-                   "hyperparameter optimization and meta-learning",
-                   make_representation,
-                   {{"aid", {{"step_x", "0.2"}}},
-                    {"bome", {{"step", "0.02"}, {"steps", "50"}}},
-                    {"itd", {{"step_x", "0.2"}, {"steps", "150"}}},
-                    {"stocbio", {{"step_x", "0.2"}, {"terms", "150"}}},
-                    {"ttsa", {{"step_x", "0.2"}, {"step_y", "0.2"}, {"terms", "150"}}},
-                    {"vpbgd", {{"step", "0.05"}}}}));
+  problems.add(
+      "hyper-representation",
+      problem_entry<Problem, HyperRepresentation::Options>(
+          "features for many tasks, under a ridge for each",
+          "Franceschi, Frasconi, Salzo, Grazzi and Pontil 2018, Bilevel programming for "
+          "hyperparameter optimization and meta-learning",
+          make_representation,
+          {{"aid", {{"step_x", "0.2"}}},
+           {"bome", {{"step", "0.02"}, {"steps", "50"}}},
+           {"itd", {{"step_x", "0.2"}, {"step_y", "0.2"}, {"steps", "75"}}},
+           {"stocbio", {{"step_x", "0.2"}, {"step_y", "0.2"}, {"terms", "75"}}},
+           {"ttsa", {{"step_x", "0.2"}, {"step_y", "0.2"}, {"step_v", "0.2"}, {"terms", "75"}}},
+           {"vpbgd", {{"step", "0.05"}}}}));
   problems.add(
       "hyper-cleaning",
       problem_entry<Problem, HyperCleaning::Options>(

@@ -59,9 +59,8 @@ class Itd final : public Method<BilevelProblem<X, Y>> {
 /// (1 − ημ)^terms of v. Needs a positive definite ∇²_yy g.
 ///
 /// Step    as Itd. Rate  ‖∇F‖² falls as 1/r.
-/// Ref     Pedregosa 2016, arXiv:1602.02355; Ji, Yang and Liang 2021, arXiv:2010.07962, algorithm
-/// 1;
-///         Lorraine, Vicol and Duvenaud 2020, arXiv:1911.02590 (the series).
+/// Ref     Pedregosa 2016, arXiv:1602.02355; Ji, Yang and Liang 2021, arXiv:2010.07962,
+///         algorithm 1; Lorraine, Vicol and Duvenaud 2020, arXiv:1911.02590 (the series).
 template <class X, class Y>
 class Aid final : public Method<BilevelProblem<X, Y>> {
  public:

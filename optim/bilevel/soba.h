@@ -19,9 +19,8 @@ namespace saddle {
 /// costs. Every direction is linear in the samples, hence unbiased on one minibatch. The method to
 /// use where Hessian products are at hand: no inner loop, no bias, and nothing to choose but steps.
 ///
-/// Step    β, η < 2/L for lower curvature of at most L; α below both and the inverse curvature of
-/// F.
-///         With minibatches all of them fall as r^exponent, −½ in theory.
+/// Step    β, η < 2/L for lower curvature of at most L; α below both and the inverse curvature
+///         of F. With minibatches all of them fall as r^exponent, −½ in theory.
 /// Rate    ‖∇F‖² = O(1/r) without noise and with O(ε⁻⁴) samples for ‖∇F‖ ≤ ε, as for one level.
 /// Ref     Dagréou, Ablin, Vaiter and Moreau 2022, arXiv:2201.13409 (SOBA).
 template <class X, class Y>

@@ -67,14 +67,13 @@ class ValueFunctionProblem final : public ConstrainedProblem<Pair<X, Y>> {
 /// and (x̄, ȳ) a centre that follows slowly,
 ///
 ///     λ ← P_[0,maximum](λ + η (q(x, y) − δ))
-///     (x, y) ← P((x, y) − α (∇f + λ∇q + p ((x, y) − (x̄, ȳ)))),  (x̄, ȳ) ← (x̄, ȳ) + b ((x, y) − (x̄,
-///     ȳ))
+///     (x, y) ← P((x, y) − α (∇f + λ∇q + p ((x, y) − (x̄, ȳ)))),
+///     (x̄, ȳ) ← (x̄, ȳ) + b ((x, y) − (x̄, ȳ))
 ///
 /// One loop of first order that converges to a KKT point of the relaxed problem, also for nonconvex
 /// lower levels.
-/// Step    α < 1/(L + λL_q + p), for curvatures L of f and L_q of q; with `normalize` the direction
-/// is
-///         divided by 1 + λ before the last term is added, and α < 1/(max(L, L_q) + p) will do.
+/// Step    α < 1/(L + λL_q + p), for curvatures L of f and L_q of q; with `normalize`, which
+///         divides all but the last term by 1 + λ, α < 1/(max(L, L_q) + p) will do.
 /// Ref     Lu 2023, as above. Differs: ŷ starts from y in every step, so a step depends on the
 ///         point alone.
 template <class X, class Y>

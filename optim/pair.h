@@ -32,8 +32,6 @@ struct VectorSpace<Pair<X, Y>> {
   static bool all_finite(const V& a) { return OfX::all_finite(a.x) && OfY::all_finite(a.y); }
   static std::int64_t dimension(const V& a) { return OfX::dimension(a.x) + OfY::dimension(a.y); }
   static V zero_like(const V& a) { return {OfX::zero_like(a.x), OfY::zero_like(a.y)}; }
-  static std::int64_t size(const V& a) requires requires { OfX::size(a.x), OfY::size(a.y); }
-  { return OfX::size(a.x) + OfY::size(a.y); }
   static V normal_like(const V& a, Rng& rng) {
     X x = OfX::normal_like(a.x, rng);
     return {std::move(x), OfY::normal_like(a.y, rng)};

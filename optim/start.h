@@ -2,6 +2,7 @@
 // What solve() asks of a problem and of the point that it starts from.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 #include <saddle/optim/problem.h>
@@ -22,7 +23,7 @@ inline void require_entries(const char* what, std::int64_t got, std::int64_t wan
 /// Errors: saddle::Error if the start is empty or not finite.
 template <class V>
 void check_point(const V& z) {
-  if (entries_of(z) == 0) {
+  if (dimension_of(z) == 0) {
     throw Error("the start point is empty; give it an entry for each variable of the problem");
   }
   if (!all_finite(z)) {
@@ -34,7 +35,7 @@ void check_point(const V& z) {
 template <class V>
 void check_start(VariationalProblem<V>& problem, const V& z) {
   check_point(z);
-  detail::require_entries("the field", entries_of(problem.field(z)), entries_of(z));
+  detail::require_entries("the field", dimension_of(problem.field(z)), dimension_of(z));
 }
 template <class V>
 void check_start(ConstrainedProblem<V>& problem, const Pair<V, Eigen::VectorXd>& z) {
@@ -50,16 +51,23 @@ void check_start(ConstrainedProblem<V>& problem, const Pair<V, Eigen::VectorXd>&
     throw Error(concat("the problem announces ", constraints, " constraints and measures ", values,
                        "; make inequalities(), equalities() and values() agree"));
   }
-  detail::require_entries("the gradient", entries_of(problem.gradient(z.x, {1, z.y})),
-                          entries_of(z.x));
+  detail::require_entries("the gradient", dimension_of(problem.gradient(z.x, {1, z.y})),
+                          dimension_of(z.x));
 }
 template <class X, class Y>
 void check_start(BilevelProblem<X, Y>& problem, const Pair<X, Y>& z) {
   check_point(z.x);
   check_point(z.y);
   const Pair<X, Y> outer = problem.outer_gradient(z.x, z.y);
-  detail::require_entries("the outer gradient in x", entries_of(outer.x), entries_of(z.x));
-  detail::require_entries("the outer gradient in y", entries_of(outer.y), entries_of(z.y));
+  detail::require_entries("the outer gradient in x", dimension_of(outer.x), dimension_of(z.x));
+  detail::require_entries("the outer gradient in y", dimension_of(outer.y), dimension_of(z.y));
+}
+
+/// Of other problems only the point is looked at.
+template <class Problem, class Point>
+requires(!std::derived_from<Problem, VariationalProblem<Point>>) void check_start(Problem&,
+                                                                                  const Point& z) {
+  check_point(z);
 }
 
 }  // namespace saddle

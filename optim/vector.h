@@ -28,7 +28,6 @@ struct VectorSpace<Eigen::VectorXd> {
   static bool all_finite(const V& a) { return a.allFinite(); }
   static std::int64_t dimension(const V& a) { return a.size(); }
   static V zero_like(const V& a) { return V::Zero(a.size()); }
-  static std::int64_t size(const V& a) { return a.size(); }
 
   /// Independent standard normal entries.
   static V normal_like(const V& a, Rng& rng) {
@@ -66,14 +65,10 @@ template <class V>
   return VectorSpace<V>::all_finite(a);
 }
 
-/// Number of entries; −1 if its VectorSpace does not say.
+/// The number of entries.
 template <class V>
-[[nodiscard]] std::int64_t entries_of(const V& a) {
-  if constexpr (requires { VectorSpace<V>::size(a); }) {
-    return VectorSpace<V>::size(a);
-  } else {
-    return -1;
-  }
+[[nodiscard]] std::int64_t dimension_of(const V& a) {
+  return VectorSpace<V>::dimension(a);
 }
 
 template <class V>

@@ -33,6 +33,11 @@ struct VectorSpace<std::vector<P>> {
     for (const P& own : a) finite = finite && Own::all_finite(own);
     return finite;
   }
+  static std::int64_t dimension(const V& a) {
+    std::int64_t all = 0;
+    for (const P& own : a) all += Own::dimension(own);
+    return all;
+  }
   static V zero_like(const V& a) {
     V zero;
     for (const P& own : a) zero.push_back(Own::zero_like(own));

@@ -2,6 +2,7 @@
 // Agents that minimise together: bias, exactness, and what the graph costs.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>

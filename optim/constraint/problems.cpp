@@ -56,7 +56,7 @@ Presets with(Presets presets, const Presets& changes) {
   for (const auto& [method, preset] : changes) {
     for (const auto& [key, value] : preset) {
       Preset& own = presets[method];
-      std::erase_if(own, [&](const auto& option) { return option.first == key; });
+      std::erase_if(own, [&name = key](const auto& option) { return option.first == name; });
       own.emplace_back(key, value);
     }
   }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include <Eigen/Cholesky>
 #include <Eigen/LU>
 
 #include <saddle/base/rng.h>
@@ -14,22 +15,22 @@
 namespace saddle::reproduce {
 namespace {
 
-using Eigen::Matrix2d;
+using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 
 /// min gᵀs with c + bᵀs ≤ 0 and ½ sᵀH s ≤ δ.
 struct Program {
-  Matrix2d h;
-  Vector2d g, b;
+  MatrixXd h;  ///< [2, 2]
+  VectorXd g, b;
   double c, radius;
 };
 
 Program draw(Rng& rng) {
-  const Matrix2d root = Matrix2d::NullaryExpr([&] { return rng.normal(); });
-  Program p{root * root.transpose() + 0.2 * Matrix2d::Identity(),
-            Vector2d::NullaryExpr([&] { return rng.normal(); }),
-            Vector2d::NullaryExpr([&] { return rng.normal(); }), 0, rng.uniform(0.01, 0.5)};
+  const MatrixXd root = MatrixXd::NullaryExpr(2, 2, [&] { return rng.normal(); });
+  Program p{root * root.transpose() + 0.2 * MatrixXd::Identity(2, 2),
+            VectorXd::NullaryExpr(2, [&] { return rng.normal(); }),
+            VectorXd::NullaryExpr(2, [&] { return rng.normal(); }), 0, rng.uniform(0.01, 0.5)};
   // From well inside to beyond the reach of the trust region, √(2δ bᵀH⁻¹b).
   p.c = rng.uniform(-1.3, 1.3) * std::sqrt(2 * p.radius * p.b.dot(p.h.inverse() * p.b));
   return p;
@@ -37,14 +38,14 @@ Program draw(Rng& rng) {
 
 /// The least gᵀs on a polar grid, or, where nothing is feasible, the least c + bᵀs.
 double brute_force(const Program& p, bool& feasible) {
-  const Matrix2d inverse_root = p.h.llt().matrixU().solve(Matrix2d::Identity());
+  const MatrixXd inverse_root = p.h.llt().matrixU().solve(MatrixXd::Identity(2, 2));
   double best = std::numeric_limits<double>::infinity(), least = best;
   for (int i = 0; i < 2000; ++i) {
     const double angle = 2 * std::numbers::pi * i / 2000;
-    const Vector2d rim =
+    const VectorXd rim =
         std::sqrt(2 * p.radius) * (inverse_root * Vector2d(std::cos(angle), std::sin(angle)));
     for (int k = 0; k <= 200; ++k) {
-      const Vector2d s = k / 200.0 * rim;
+      const VectorXd s = k / 200.0 * rim;
       const double violation = p.c + p.b.dot(s);
       least = std::min(least, violation);
       if (violation <= 0) best = std::min(best, p.g.dot(s));
@@ -64,9 +65,8 @@ int run(int argc, char** argv) {
   for (int i = 0; i < instances; ++i) {
     const Program p = draw(rng);
     const auto metric = [&](const VectorXd& v) { return VectorXd(p.h * v); };
-    const auto solved =
-        cpo_step<VectorXd>(metric, VectorXd(p.g), {VectorXd(p.b)}, VectorXd::Constant(1, p.c),
-                           {.radius = p.radius, .damping = 0});
+    const auto solved = cpo_step<VectorXd>(metric, p.g, {p.b}, VectorXd::Constant(1, p.c),
+                                           {.radius = p.radius, .damping = 0});
     bool feasible = false;
     const double grid = brute_force(p, feasible);
     const bool recovers = solved.kind == StepCase::kRecovery;

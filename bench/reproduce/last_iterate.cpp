@@ -59,14 +59,15 @@ int run(int argc, char** argv) {
     o.regularization = tau;
     RegularizedLagrangian rule(1, o);
     const Record record = natural_policy(rule, 20000, 0.1, Order::kAtOnce, tau);
-    char label[64];
-    std::snprintf(label, sizeof label, "RPG-PD, tau = %g: ", tau);
+    const auto label = [tau = tau](const char* what) {
+      return concat("RPG-PD, tau = ", tau, ": ", what);
+    };
     // To half a unit of the digit that is known.
-    report.between(label + std::string("last gap"), gap - 6e-5, gap + 6e-5, record.gap.back());
-    report.between(label + std::string("last violation"), violation - 6e-5, violation + 6e-5,
+    report.between(label("last gap"), gap - 6e-5, gap + 6e-5, record.gap.back());
+    report.between(label("last violation"), violation - 6e-5, violation + 6e-5,
                    record.violation.back());
     if (tau >= 0.03) {
-      report.below(label + std::string("swing of the violation, last quarter"), 1e-3,
+      report.below(label("swing of the violation, last quarter"), 1e-3,
                    Record::highest(record.violation) - Record::lowest(record.violation));
     }
     if (tau == 0.03) record.write(report, "last_iterate_regularized.csv");

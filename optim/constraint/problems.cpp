@@ -56,7 +56,7 @@ Presets with(Presets presets, const Presets& changes) {
   for (const auto& [method, preset] : changes) {
     for (const auto& [key, value] : preset) {
       Preset& own = presets[method];
-      std::erase_if(own, [&](const auto& option) { return option.first == key; });
+      std::erase_if(own, [&name = key](const auto& option) { return option.first == name; });
       own.emplace_back(key, value);
     }
   }
@@ -174,7 +174,7 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
                    [](const NoOptions&, std::uint64_t) {
                      return start_at(OneStateCmdp(), VectorXd::Zero(1), -0.65);
                    },
-                   scaled("0.5", "0.5", "1")));
+                   with(scaled("0.5", "0.5", "1"), {{"ipo", {{"primal_step", "0.02"}}}})));
   problems.add("neyman-pearson",
                problem_entry<Problem, NeymanPearsonOptions>(
                    "least error on one class under a limit on the other, logistic loss",
@@ -238,7 +238,8 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
                                     return start_at(DirectCmdp(cmdp), uniform_policy(cmdp),
                                                     -solve_exactly(cmdp).value);
                                   },
-                                  natural(scaled("0.1", "0.1", "1"))));
+                                  with(natural(scaled("0.1", "0.1", "1")),
+                                       {{"ipo", {{"primal_step", "0.01"}, {"weight", "0.01"}}}})));
 }
 
 }  // namespace saddle

@@ -100,13 +100,13 @@ std::int64_t rounds(const Cell& cell) { return over_policies(cell) ? 4000 : 2000
 
 // ---- what theory says of a method
 
-void solves_to(const Cell& cell, double tolerance) {
+void solves_to(const Cell& cell, double tolerance, double gap) {
   Built built = build(cell);
   const Trace t = run(built, 60000, tolerance);
   EXPECT_EQ(t.result.status, Status::kConverged) << t.result.message;
-  EXPECT_NEAR(t.gap, 0, 2e-5);
+  EXPECT_NEAR(t.gap, 0, gap);
 }
-void solves(const Cell& cell) { solves_to(cell, 1e-6); }
+void solves(const Cell& cell) { solves_to(cell, 1e-6, 2e-5); }
 
 /// Where the Lagrangian has no curvature along the constraint the field is a rotation: the last
 /// iterate cycles with the amplitude of its steps, and the average is right.
@@ -191,13 +191,17 @@ void ignores(const Cell& cell) {
   EXPECT_LT(t.gap, 0);
 }
 
-/// Every iterate of a trust region that starts feasible is feasible, and the objective falls.
+/// A trust region that starts feasible stays so while its objective falls; one that does not comes
+/// back first.
 void descends_inside(const Cell& cell, double gap) {
   Built built = build(cell);
-  const double before = built.instance.problem->values(built.instance.start.x).objective;
+  const ConstrainedValues before = built.instance.problem->values(built.instance.start.x);
   const Trace t = run(built, 300, 1e-6);
-  EXPECT_LT(t.g.maxCoeff(), 1e-8);
-  EXPECT_LE(t.gap, before - built.instance.optimum.value() + 1e-12);
+  if (before.constraints.maxCoeff() <= 0) {
+    EXPECT_LT(t.g.maxCoeff(), 1e-8);
+    EXPECT_LE(t.gap, before.objective - built.instance.optimum.value() + 1e-12);
+  }
+  EXPECT_LT(t.g.maxCoeff(), 1e-4);
   EXPECT_LT(t.gap, gap);
 }
 
@@ -228,7 +232,7 @@ void expect_theory(const Cell& cell) {
          cell.problem);
   if (occupancy && is({"cpo", "pcpo"}, m)) return refuses_equalities(cell);
   if (occupancy && is({"ipo", "p3o", "crpo"}, m)) return does_not_come_near(cell);
-  if (occupancy && m == "optimistic") return solves_to(cell, 1e-4);
+  if (occupancy && m == "optimistic") return solves_to(cell, 1e-4, 2e-3);
   if (is({"augmented-lagrangian", "nupi", "optimistic", "pid", "slm"}, m)) return solves(cell);
   if (m == "lagrangian") return flat ? cycles(cell) : solves(cell);
   if (m == "adam-lagrangian") return flat || cell.problem == "qcqp" ? swings(cell) : solves(cell);

@@ -38,6 +38,8 @@ TEST(CmdpProblems, HaveTheGradientsOfTheirValues) {
   const Cmdp small = random_cmdp(4, 4, 3, 2);
   expect_right_gradients(OccupancyProgram(small), 12);
   expect_right_gradients(SoftmaxCmdp(small), 12);
+  expect_right_gradients(SoftmaxCmdp(small, 0.3), 12);
+  expect_right_gradients(DirectCmdp(small), 12);
 }
 
 double residual(ConstrainedProblem<VectorXd>&& problem, const VectorXd& x, const VectorXd& y) {

@@ -81,7 +81,7 @@ torch::Tensor FlatParameters::gradient() const {
 torch::Tensor FlatParameters::join(const std::vector<torch::Tensor>& parts) const {
   SADDLE_CHECK(parts.size() == parameters_.size(), parts.size(), parameters_.size());
   const at::NoGradGuard no_gradient;
-  const torch::Tensor joined = torch::zeros_like(arena_);
+  torch::Tensor joined = torch::zeros_like(arena_);
   const std::vector<torch::Tensor> places = split(joined);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].defined()) continue;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
 #include <saddle/apps/csv_sink.h>
@@ -118,6 +119,23 @@ std::optional<CsvSink> open_trace(const std::string& path) {
   return CsvSink(path, -1);
 }
 
+/// A line on standard error every few seconds.
+class SolveProgress {
+ public:
+  explicit SolveProgress(std::int64_t until) : until_(until) {}
+
+  void show(std::int64_t step, double residual) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::seconds(5)) return;
+    last_ = now;
+    spdlog::info("step {} of {}, residual {:.3g}", step, until_, residual);
+  }
+
+ private:
+  std::int64_t until_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 template <class Problem>
 Metrics trace_row(Problem& problem, const typename Problem::Point& z, double residual) {
   const Assessment at = assess(problem, z);
@@ -164,8 +182,10 @@ Solved solve_with(const Catalogue<Problem>& catalogue, const Request& request) {
   const auto method = method_builder->build(*instance.problem, seed);
   std::optional<CsvSink> trace = open_trace(request.trace);
   const Interrupts interrupts;
+  SolveProgress progress(run.solve.limit);
   const auto observe = [&](std::int64_t step, const typename Problem::Point& z, double residual) {
     if (trace) trace->write(step, trace_row(*instance.problem, z, residual));
+    progress.show(step, residual);
     return Interrupts::signal() == 0;
   };
   const auto start = std::chrono::steady_clock::now();

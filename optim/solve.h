@@ -118,12 +118,18 @@ template <class Problem>
     if (result.iterations % options.check_every == 0 || result.iterations >= options.limit) {
       problem.resample(0);
       result.residual = residual_of(problem, z);
+      const auto at = concat(" at iteration ", result.iterations, " with residual ");
+      const auto infeasible = [&] {
+        return finish(Status::kInfeasible,
+                      concat("no nearby point satisfies the constraints; stuck", at,
+                             result.residual, ", so relax a limit or start elsewhere"));
+      };
       if (!std::isfinite(result.residual)) {
+        if (locally_infeasible(problem, z, options.tolerance)) return infeasible();
         return finish(Status::kDiverged,
                       concat("the values or gradients at iteration ", result.iterations,
                              " are not finite; start elsewhere or take a smaller step"));
       }
-      const auto at = concat(" at iteration ", result.iterations, " with residual ");
       if (result.residual <= options.tolerance) {
         return finish(Status::kConverged, concat("converged", at, result.residual));
       }
@@ -134,11 +140,7 @@ template <class Problem>
       best = std::min(best, result.residual);
       const bool stalled = options.patience > 0 && checks_since_best >= options.patience;
       if (stalled || result.iterations >= options.limit) {
-        if (locally_infeasible(problem, z, options.tolerance)) {
-          return finish(Status::kInfeasible,
-                        concat("no nearby point satisfies the constraints; stuck", at,
-                               result.residual, ", so relax a limit or start elsewhere"));
-        }
+        if (locally_infeasible(problem, z, options.tolerance)) return infeasible();
         if (stalled) {
           return finish(Status::kStalled,
                         concat("no better than the best residual, ", best, ", for ",

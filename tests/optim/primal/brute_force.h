@@ -20,9 +20,10 @@ struct WhitenedProgram {
 
   WhitenedProgram(const Eigen::MatrixXd& h, const Eigen::VectorXd& gradient,
                   const Eigen::MatrixXd& constraints, Eigen::VectorXd values)
-      : g(h.llt().matrixL().solve(gradient)),
-        b(h.llt().matrixL().solve(constraints)),
-        c(std::move(values)) {}
+      : g(h.llt().matrixL().solve(gradient)), b(constraints), c(std::move(values)) {
+    // Eigen's solver takes the address of the first entry, which an empty matrix has not.
+    if (b.cols() > 0) h.llt().matrixL().solveInPlace(b);
+  }
 
   [[nodiscard]] double violation(const Eigen::VectorXd& u) const {
     return c.size() > 0 ? (c + b.transpose() * u).maxCoeff() : -1.0;

@@ -44,6 +44,7 @@ std::vector<Named> of_all_classes(const Catalogues& catalogues, Choose choose) {
     }
   });
   std::vector<Named> list;
+  list.reserve(all.size());
   for (const auto& [name, named] : all) list.push_back(named);
   return list;
 }

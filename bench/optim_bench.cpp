@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a step of each method costs beside what it asks of the problem, with 10,000 parameters and
 // 64 samples. The counter `overhead` is the whole time of a step over the time inside the
-// problem's functions: 1 would be free, and 1.5 is what we allow ourselves. Only zo-minmax is beyond it:
-// its values cost less than the random directions it draws.
+// problem's functions: 1 would be free, and 1.5 is what we allow ourselves. Only zo-minmax is
+// beyond it: its values cost less than the random directions it draws.
 #include <chrono>
 
 #include <benchmark/benchmark.h>

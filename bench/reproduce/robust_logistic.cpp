@@ -114,8 +114,10 @@ int run(int argc, char** argv) {
   quantiser(report);
 
   const LabelledPoints data = draw(0, 240);
+  constexpr Index kWorkers = 6;
   std::vector<RobustLogistic> workers;
-  for (int i = 0; i < 6; ++i) {
+  workers.reserve(kWorkers);
+  for (Index i = 0; i < kWorkers; ++i) {
     workers.emplace_back(
         LabelledPoints{data.points.middleCols(40 * i, 40), data.labels.segment(40 * i, 40)},
         kRadius, kRidge);

@@ -53,7 +53,7 @@ AgentVectors ExtraStep::next(Mixing& mixing, const AgentVectors& x, const AgentV
                              double step) {
   const AgentVectors mixed = mixing.mix(x);
   const AgentVectors moved = sum(mixed, -step, d);
-  const AgentVectors next = multipliers_.empty() ? moved : sum(moved, -1, multipliers_);
+  AgentVectors next = multipliers_.empty() ? moved : sum(moved, -1, multipliers_);
   const AgentVectors disagreement = sum(x, -1, mixed);
   multipliers_ = sum(multipliers_.empty() ? VectorSpace<AgentVectors>::zero_like(x) : multipliers_,
                      0.5, disagreement);

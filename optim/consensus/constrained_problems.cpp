@@ -190,7 +190,8 @@ SolvedNetwork<Local> decentralized_qp(const DecentralizedQpOptions& options, std
     const double angle = turn + kGoldenAngle * static_cast<double>(i);
     data.b.row(i) = normal(2, rng) + Vector2d(2, 1);
     data.q.row(i) << std::cos(angle), std::sin(angle);
-    const double room = kRoom[static_cast<std::size_t>(i) % 5] + 0.1 * static_cast<double>(i / 5);
+    const Index round = i / 5;
+    const double room = kRoom[static_cast<std::size_t>(i) % 5] + 0.1 * static_cast<double>(round);
     data.c[i] = 0.5 * data.q.row(i).sum() + room;
   }
   return decentralized_qp(data, make_weights(options.graph, seed), std::move(communicator));
@@ -199,6 +200,7 @@ SolvedNetwork<Local> decentralized_qp(const DecentralizedQpOptions& options, std
 SolvedNetwork<Local> decentralized_logistic(const DecentralizedLogisticOptions& options,
                                             std::uint64_t seed, AgentsCommunicator communicator) {
   std::vector<LogisticAgent> agents;
+  agents.reserve(static_cast<std::size_t>(options.graph.agents));
   for (int agent = 0; agent < options.graph.agents; ++agent) {
     agents.emplace_back(signed_points(options, seed, agent), options.ridge, options.batch, seed);
   }

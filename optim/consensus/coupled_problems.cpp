@@ -93,7 +93,7 @@ SolvedNetwork<MinMaxProblem<VectorXd>> decentralized_saddle(
     right -= share * (own.a + own.b * answer * own.c);
     data.push_back(std::move(own));
   }
-  const Point common = QuadraticGame(mean).solution();
+  Point common = QuadraticGame(mean).solution();
   const VectorXd x = options.shared ? common.x : VectorXd(system.partialPivLu().solve(right));
   const auto solution = [&](int agent) {
     if (options.shared) return common;

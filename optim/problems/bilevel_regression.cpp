@@ -173,6 +173,7 @@ std::vector<PersonalizedRegression::Client> PersonalizedRegression::subset(
     const std::vector<Client>& clients, const std::vector<Index>& training,
     const std::vector<Index>& testing) {
   std::vector<Client> chosen;
+  chosen.reserve(clients.size());
   for (const Client& client : clients) {
     chosen.push_back(
         {{client.training.inputs(training, Eigen::all), client.training.targets(training)},

@@ -71,13 +71,14 @@ void Cmdp::validate() const {
 
 Cmdp reference_cmdp(double bound) {
   const int side = 5, states = side * side, actions = 4;
+  const Eigen::Index pairs = Eigen::Index{states} * actions;
   Cmdp cmdp{states,
             actions,
             0.9,
             VectorXd::Constant(states, 1.0 / states),
-            MatrixXd::Zero(states * actions, states),
-            VectorXd::Zero(states * actions),
-            MatrixXd::Zero(1, states * actions),
+            MatrixXd::Zero(pairs, states),
+            VectorXd::Zero(pairs),
+            MatrixXd::Zero(1, pairs),
             VectorXd::Constant(1, -bound)};
   const std::pair<int, int> moves[actions] = {{0, -1}, {0, 1}, {-1, 0}, {1, 0}};
   for (int s = 0; s < states; ++s) {

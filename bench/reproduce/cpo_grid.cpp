@@ -5,10 +5,8 @@
 #include <limits>
 #include <numbers>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
-
 #include <saddle/base/rng.h>
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/trust_region.h>
 #include "report.h"
 
@@ -32,13 +30,14 @@ Program draw(Rng& rng) {
             VectorXd::NullaryExpr(2, [&] { return rng.normal(); }),
             VectorXd::NullaryExpr(2, [&] { return rng.normal(); }), 0, rng.uniform(0.01, 0.5)};
   // From well inside to beyond the reach of the trust region, √(2δ bᵀH⁻¹b).
-  p.c = rng.uniform(-1.3, 1.3) * std::sqrt(2 * p.radius * p.b.dot(p.h.inverse() * p.b));
+  p.c = rng.uniform(-1.3, 1.3) * std::sqrt(2 * p.radius * p.b.dot(solve_positive(p.h, p.b)));
   return p;
 }
 
 /// The least gᵀs on a polar grid, or, where nothing is feasible, the least c + bᵀs.
 double brute_force(const Program& p, bool& feasible) {
-  const MatrixXd inverse_root = p.h.llt().matrixU().solve(MatrixXd::Identity(2, 2));
+  const MatrixXd inverse_root =
+      solve_regular(cholesky_factor(p.h).transpose(), MatrixXd(MatrixXd::Identity(2, 2)));
   double best = std::numeric_limits<double>::infinity(), least = best;
   for (int i = 0; i < 2000; ++i) {
     const double angle = 2 * std::numbers::pi * i / 2000;
@@ -80,8 +79,8 @@ int run(int argc, char** argv) {
       ++disagreements;
       continue;
     }
-    const double scale = std::sqrt(
-        2 * p.radius * (recovers ? p.b : p.g).dot(p.h.inverse() * (recovers ? p.b : p.g)));
+    const VectorXd& direction = recovers ? p.b : p.g;
+    const double scale = std::sqrt(2 * p.radius * direction.dot(solve_positive(p.h, direction)));
     ahead = std::max(ahead, (grid - closed) / scale);
     behind = std::max(behind, (closed - grid) / scale);
     out << i << ',' << static_cast<int>(solved.kind) << ',' << closed << ',' << grid << '\n';

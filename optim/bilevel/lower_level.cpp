@@ -5,10 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include <Eigen/Cholesky>
-#include <Eigen/LU>
-#include <Eigen/QR>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/least_distance.h>
 
 namespace saddle {
@@ -42,13 +39,13 @@ MatrixXd one_sided(const MatrixXd& rows, int equalities) {
 }
 
 /// The step and multipliers of  min ½ sᵀH s + gᵀs  subject to  offset + B s ≤ 0 (or = 0).
-std::optional<LowerSolution> quadratic_program(const Eigen::LLT<MatrixXd>& hessian,
-                                               const VectorXd& gradient, const MatrixXd& b,
-                                               const VectorXd& offset, int equalities) {
-  const VectorXd free = -hessian.solve(gradient);
+std::optional<LowerSolution> quadratic_program(const MatrixXd& hessian, const VectorXd& gradient,
+                                               const MatrixXd& b, const VectorXd& offset,
+                                               int equalities) {
+  const VectorXd free = -solve_positive(hessian, gradient);
   if (b.rows() == 0) return LowerSolution{free, VectorXd()};
   const MatrixXd rows = one_sided(b, equalities);
-  const MatrixXd solved = hessian.solve(rows.transpose());
+  const MatrixXd solved = solve_positive(hessian, MatrixXd(rows.transpose()));
   const auto mu = least_distance(rows * solved, one_sided(offset, equalities) + rows * free);
   if (!mu) return std::nullopt;
   VectorXd multipliers = mu->head(b.rows());
@@ -74,8 +71,8 @@ std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupli
   const auto value = [&](const VectorXd& y) { return problem.inner_value(x, y) + slope.dot(y); };
   VectorXd y = start;
   for (int i = 0; i < kNewtonSteps; ++i) {
-    const Eigen::LLT<MatrixXd> hessian(dense_hessian(problem, x, y));
-    if (hessian.info() != Eigen::Success) return std::nullopt;
+    const MatrixXd hessian = dense_hessian(problem, x, y);
+    if (!is_positive_definite(hessian)) return std::nullopt;
     const VectorXd gradient = problem.inner_gradient(x, y).y + slope;
     const VectorXd offset = shift.size() > 0 ? VectorXd(shift + coupling.b * y) : VectorXd();
     const auto step = quadratic_program(hessian, gradient, coupling.b, offset, coupling.equalities);
@@ -99,8 +96,8 @@ std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupli
 VectorXd kkt_hypergradient(Levels& problem, const Coupling& coupling, const VectorXd& x,
                            const LowerSolution& lower) {
   const auto [outer_x, outer_y] = problem.outer_gradient(x, lower.y);
-  const Eigen::PartialPivLU<MatrixXd> hessian(dense_hessian(problem, x, lower.y));
-  VectorXd v = hessian.solve(outer_y);
+  const MatrixXd hessian = dense_hessian(problem, x, lower.y);
+  VectorXd v = solve_regular(hessian, outer_y);
   std::vector<Index> tight;
   const Index inequalities = coupling.c.size() - coupling.equalities;
   for (Index i = 0; i < coupling.c.size(); ++i) {
@@ -108,9 +105,9 @@ VectorXd kkt_hypergradient(Levels& problem, const Coupling& coupling, const Vect
   }
   if (tight.empty()) return outer_x - problem.jacobian_xy(x, lower.y, v);
   const MatrixXd rows = coupling.b(tight, Eigen::all);
-  const MatrixXd solved = hessian.solve(rows.transpose());
+  const MatrixXd solved = solve_regular(hessian, MatrixXd(rows.transpose()));
   // Constraints that repeat each other share their multiplier: the shortest w.
-  const VectorXd w = (rows * solved).completeOrthogonalDecomposition().solve(rows * v);
+  const VectorXd w = least_squares(rows * solved, rows * v);
   v -= solved * w;
   return outer_x - problem.jacobian_xy(x, lower.y, v) -
          MatrixXd(coupling.a(tight, Eigen::all)).transpose() * w;

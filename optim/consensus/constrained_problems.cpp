@@ -7,9 +7,8 @@
 #include <numbers>
 #include <optional>
 
-#include <Eigen/Cholesky>
-
 #include <saddle/optim/consensus/solved_network.h>
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/least_distance.h>
 #include <saddle/optim/problems/constrained.h>
 #include <saddle/optim/problems/logistic.h>
@@ -107,7 +106,7 @@ VectorXd minimize(std::vector<LogisticAgent>& agents, Index features) {
       hessian += agent.hessian(x) / n;
     }
     if (gradient.norm() < 1e-14) break;
-    const VectorXd move = hessian.llt().solve(gradient);
+    const VectorXd move = solve_positive(hessian, gradient);
     double step = 1;
     while (step > 1e-3 && value(x - step * move) > value(x)) step /= 2;
     x -= step * move;

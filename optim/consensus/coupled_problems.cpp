@@ -2,9 +2,8 @@
 // Agents that play a game, or solve a problem in two levels.
 #include <saddle/optim/consensus/problems.h>
 
-#include <Eigen/LU>
-
 #include <saddle/optim/consensus/solved_network.h>
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/problems/games.h>
 
 namespace saddle {
@@ -88,17 +87,17 @@ SolvedNetwork<MinMaxProblem<VectorXd>> decentralized_saddle(
     mean.q += share * own.q;
     mean.a += share * own.a;
     mean.c += share * own.c;
-    const MatrixXd answer = own.q.inverse();
+    const MatrixXd answer = solve_regular(own.q, MatrixXd(MatrixXd::Identity(kY, kY)));
     system += share * (own.p + own.b * answer * own.b.transpose());
     right -= share * (own.a + own.b * answer * own.c);
     data.push_back(std::move(own));
   }
   Point common = QuadraticGame(mean).solution();
-  const VectorXd x = options.shared ? common.x : VectorXd(system.partialPivLu().solve(right));
+  const VectorXd x = options.shared ? common.x : solve_regular(system, right);
   const auto solution = [&](int agent) {
     if (options.shared) return common;
     const QuadraticGame::Data& own = data[static_cast<std::size_t>(agent)];
-    return Point{x, own.q.partialPivLu().solve(own.b.transpose() * x + own.c)};
+    return Point{x, solve_regular(own.q, VectorXd(own.b.transpose() * x + own.c))};
   };
   double optimum = 0;
   for (std::size_t i = 0; i < n; ++i) {
@@ -134,7 +133,7 @@ SolvedNetwork<BilevelProblem<VectorXd>> decentralized_bilevel(
   }
   const auto answer = [&](std::size_t i) {
     const QuadraticLevels::Data& own = options.shared ? mean : data[i];
-    return MatrixXd(own.h.partialPivLu().solve(own.b));
+    return solve_regular(own.h, own.b);
   };
   MatrixXd system = options.ridge * MatrixXd::Identity(kX, kX);
   VectorXd right = VectorXd::Zero(kX);
@@ -142,7 +141,7 @@ SolvedNetwork<BilevelProblem<VectorXd>> decentralized_bilevel(
     system += share * (answer(i).transpose() * answer(i));
     right += share * (answer(i).transpose() * data[i].t);
   }
-  const VectorXd x = system.partialPivLu().solve(right);
+  const VectorXd x = solve_regular(system, right);
   const auto solution = [&](int agent) {
     return Point{x, answer(static_cast<std::size_t>(agent)) * x};
   };

@@ -6,9 +6,8 @@
 #include <cmath>
 #include <functional>
 
-#include <Eigen/Eigenvalues>
-
 #include <saddle/base/rng.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -20,10 +19,6 @@ namespace {
 constexpr double kRoundOff = 1e-12;
 constexpr int kDraws = 1000;
 constexpr std::uint32_t kGraphStream = 0x67726170;
-
-VectorXd eigenvalues(const MatrixXd& symmetric) {
-  return Eigen::SelfAdjointEigenSolver<MatrixXd>(symmetric, Eigen::EigenvaluesOnly).eigenvalues();
-}
 
 /// Weights along edges, and on the diagonal what is left of 1.
 MatrixXd edge_weights(const Graph& graph, const std::function<double(int, int)>& weight) {

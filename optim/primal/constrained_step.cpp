@@ -6,9 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/least_distance.h>
 
 namespace saddle {
@@ -61,9 +59,11 @@ Projected project(const StepProducts& p, const VectorXd& c, double w0) {
   Projected at{*mu, p.q, 0, VectorXd::Zero(c.size()), p.q == 0};
   const std::vector<Index> bind = positive_entries(*mu);
   if (bind.empty()) return at;
-  const auto solver = MatrixXd(p.s(bind, bind)).ldlt();
   const VectorXd r = p.r(bind), offset = c(bind);
-  const VectorXd against = -solver.solve(r), shortest = solver.solve(offset);
+  MatrixXd right(r.size(), 2);
+  right << r, offset;
+  const MatrixXd answer = solve_symmetric(p.s(bind, bind), right);
+  const VectorXd against = -answer.col(0), shortest = answer.col(1);
   const VectorXd lengths = p.s.diagonal()(bind).cwiseSqrt();
   const bool pushes = (against.cwiseProduct(lengths).array() >= -kDependent * std::sqrt(p.q)).all();
   at.slope = std::max(0.0, p.q + r.dot(against));
@@ -101,17 +101,17 @@ StepWeights recovery(const StepProducts& p, const VectorXd& c, double radius) {
     const std::vector<Index> violated = positive_entries(positive);
     omega = VectorXd::Zero(m);
     if (violated.empty()) return 0.0;
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> modes(MatrixXd(cosines(violated, violated)));
-    const VectorXd along = modes.eigenvectors().transpose() * VectorXd(distances(violated));
+    const Spectrum modes = spectrum(cosines(violated, violated));
+    const VectorXd along = modes.vectors.transpose() * VectorXd(distances(violated));
     VectorXd parts = VectorXd::Zero(along.size());
     double square = 0;
     for (Index i = 0; i < along.size(); ++i) {
-      const double value = modes.eigenvalues()[i];
+      const double value = modes.values[i];
       if (value < kDependent) continue;
       parts[i] = along[i] / (value + eta);
       square += value * parts[i] * parts[i];
     }
-    const VectorXd weights = modes.eigenvectors() * parts;
+    const VectorXd weights = modes.vectors * parts;
     omega(violated) = weights;
     return square;
   };

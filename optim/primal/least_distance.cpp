@@ -5,9 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include <Eigen/Cholesky>
-
 #include <saddle/base/check.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -26,7 +25,7 @@ using IndexSet = std::vector<Index>;
 VectorXd solve_on(const IndexSet& p, const MatrixXd& m, const VectorXd& b) {
   VectorXd x = VectorXd::Zero(b.size());
   if (p.empty()) return x;
-  const VectorXd solution = MatrixXd(m(p, p)).ldlt().solve(VectorXd(b(p)));
+  const VectorXd solution = solve_symmetric(m(p, p), VectorXd(b(p)));
   x(p) = solution;
   return x;
 }

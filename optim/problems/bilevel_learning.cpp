@@ -2,8 +2,7 @@
 // Learning in two levels: features that many tasks share, and which samples to believe.
 #include <saddle/optim/problems/bilevel_learning.h>
 
-#include <Eigen/Cholesky>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/problems/bilevel_minibatch.h>
 #include <saddle/optim/problems/logistic.h>
 #include <saddle/optim/project.h>
@@ -65,7 +64,7 @@ VectorXd HyperRepresentation::lower_solution(const VectorXd& x) const {
     const MatrixXd h =
         phi.transpose() * phi / n + kRidge * MatrixXd::Identity(options_.hidden, options_.hidden);
     y.segment(static_cast<Index>(t) * options_.hidden, options_.hidden) =
-        h.llt().solve(phi.transpose() * training_[t].targets / n);
+        solve_positive(h, VectorXd(phi.transpose() * training_[t].targets / n));
   }
   return y;
 }

@@ -4,8 +4,7 @@
 
 #include <cmath>
 
-#include <Eigen/Cholesky>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/problems/bilevel_minibatch.h>
 #include <saddle/optim/project.h>
 
@@ -51,7 +50,7 @@ RidgeHyperparameter::RidgeHyperparameter(const Options& options, std::uint64_t s
 VectorXd RidgeHyperparameter::lower_solution(const VectorXd& x) const {
   const Index d = training_.inputs.cols();
   const MatrixXd h = dense_hessian(training_) + std::exp(x[0]) * MatrixXd::Identity(d, d);
-  return h.llt().solve(-gradient(training_, VectorXd::Zero(d)));
+  return solve_positive(h, VectorXd(-gradient(training_, VectorXd::Zero(d))));
 }
 double RidgeHyperparameter::outer_value(const VectorXd&, const VectorXd& y) {
   return loss(validation_, y);
@@ -91,9 +90,7 @@ PersonalizedRegression::PersonalizedRegression(const Options& options, std::uint
 MatrixXd PersonalizedRegression::inverse_hessian(const Client& client) const {
   const Index d = options_.features;
   const MatrixXd identity = MatrixXd::Identity(d, d);
-  return MatrixXd(dense_hessian(client.training) + options_.coupling * identity)
-      .llt()
-      .solve(identity);
+  return solve_positive(dense_hessian(client.training) + options_.coupling * identity, identity);
 }
 VectorXd PersonalizedRegression::lower_solution(const VectorXd& x) const {
   const Index d = options_.features;
@@ -117,7 +114,7 @@ Pair<VectorXd> PersonalizedRegression::solution() const {
     system += slope.transpose() * dense_hessian(testing) * slope;
     right -= slope.transpose() * gradient(testing, at_zero.segment(i * d, d));
   }
-  const VectorXd x = system.ldlt().solve(right);
+  const VectorXd x = solve_symmetric(system, right);
   return {x, lower_solution(x)};
 }
 double PersonalizedRegression::outer_value(const VectorXd&, const VectorXd& y) {

@@ -5,9 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/project.h>
 
 namespace saddle {
@@ -33,14 +31,14 @@ QuadraticBilevel::QuadraticBilevel(Data data, std::uint64_t seed)
 }
 
 VectorXd QuadraticBilevel::lower_solution(const VectorXd& x) const {
-  return data_.h.llt().solve(data_.b * x);
+  return solve_positive(data_.h, VectorXd(data_.b * x));
 }
 Pair<VectorXd> QuadraticBilevel::solution() const {
-  const Eigen::LLT<MatrixXd> h(data_.h);
-  const MatrixXd slope = h.solve(data_.b);  // of y*(x)
+  const MatrixXd slope = solve_positive(data_.h, data_.b);  // of y*(x)
   const MatrixXd system =
       slope.transpose() * slope + data_.rho * MatrixXd::Identity(data_.b.cols(), data_.b.cols());
-  const VectorXd x = system.ldlt().solve(slope.transpose() * data_.t + data_.rho * data_.center);
+  const VectorXd x =
+      solve_symmetric(system, VectorXd(slope.transpose() * data_.t + data_.rho * data_.center));
   return {x, slope * x};
 }
 
@@ -82,13 +80,10 @@ QuadraticBilevel random_bilevel(std::uint64_t seed, int dimension, double noise)
   Rng rng(seed);
   const auto normal = [&] { return rng.normal(); };
   const MatrixXd root = MatrixXd::NullaryExpr(dimension, dimension, normal);
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> spectrum(root * root.transpose());
-  const VectorXd eigenvalues = VectorXd::LinSpaced(dimension, 1, 4);
-  const MatrixXd h =
-      spectrum.eigenvectors() * eigenvalues.asDiagonal() * spectrum.eigenvectors().transpose();
+  const MatrixXd basis = spectrum(root * root.transpose()).vectors;
+  const MatrixXd h = basis * VectorXd::LinSpaced(dimension, 1, 4).asDiagonal() * basis.transpose();
   const MatrixXd b = MatrixXd::NullaryExpr(dimension, dimension + 1, normal);
-  const double length = std::sqrt(
-      MatrixXd(b * b.transpose()).selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff());
+  const double length = std::sqrt(eigenvalues(b * b.transpose()).maxCoeff());
   return QuadraticBilevel({h, b / length, VectorXd::NullaryExpr(dimension, normal), 0.1, noise, {}},
                           seed);
 }

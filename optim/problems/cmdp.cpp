@@ -6,8 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include <Eigen/LU>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/linear_program.h>
 
 namespace saddle {
@@ -133,7 +132,7 @@ MatrixXd flow_matrix(const Cmdp& cmdp) {
 }
 
 VectorXd state_visits(const Cmdp& cmdp, const MatrixXd& policy) {
-  return resolvent(cmdp, policy).transpose().partialPivLu().solve(cmdp.start);
+  return solve_regular(resolvent(cmdp, policy).transpose(), cmdp.start);
 }
 VectorXd occupancy(const Cmdp& cmdp, const MatrixXd& policy) {
   SADDLE_CHECK(policy.rows() == cmdp.states && policy.cols() == cmdp.actions, policy.rows());
@@ -154,7 +153,7 @@ MatrixXd policy_of(const Cmdp& cmdp, const VectorXd& mu) {
 
 VectorXd action_values(const Cmdp& cmdp, const MatrixXd& policy, const VectorXd& signal) {
   const VectorXd mean = policy.cwiseProduct(table_of(cmdp, signal)).rowwise().sum();
-  const VectorXd values = resolvent(cmdp, policy).partialPivLu().solve(mean);
+  const VectorXd values = solve_regular(resolvent(cmdp, policy), mean);
   return signal + cmdp.discount * cmdp.transition * values;
 }
 

@@ -5,11 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include <Eigen/LU>
-#include <Eigen/QR>
-#include <Eigen/SVD>
-
 #include <saddle/base/rng.h>
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/linear_program.h>
 #include <saddle/optim/project.h>
 
@@ -43,7 +40,7 @@ MatrixXd normal_matrix(Eigen::Index n, Rng& rng) {
 
 /// Symmetric, with eigenvalues from 1/condition to 1.
 MatrixXd conditioned(Eigen::Index n, double condition, Rng& rng) {
-  const MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(normal_matrix(n, rng)).householderQ();
+  const MatrixXd basis = orthogonal_factor(normal_matrix(n, rng));
   const Eigen::ArrayXd exponents = Eigen::ArrayXd::LinSpaced(n, 0, -std::log(condition));
   return basis * exponents.exp().matrix().asDiagonal() * basis.transpose();
 }
@@ -63,7 +60,7 @@ Pair<VectorXd> QuadraticGame::solution() const {
   system << data_.p, data_.b, data_.b.transpose(), -data_.q;
   VectorXd right(n + m);
   right << -data_.a, -data_.c;
-  const VectorXd z = system.partialPivLu().solve(right);
+  const VectorXd z = solve_regular(system, right);
   return {z.head(n), z.tail(m)};
 }
 
@@ -92,7 +89,7 @@ QuadraticGame random_quadratic(std::uint64_t seed, int n, double condition) {
   data.p = conditioned(n, condition, rng);
   data.q = conditioned(n, condition, rng);
   const MatrixXd b = normal_matrix(n, rng);
-  data.b = b / Eigen::JacobiSVD<MatrixXd>(b).singularValues()[0];
+  data.b = b / spectral_norm(b);
   data.a = VectorXd::NullaryExpr(n, [&rng] { return rng.normal(); });
   data.c = VectorXd::NullaryExpr(n, [&rng] { return rng.normal(); });
   return QuadraticGame(std::move(data));

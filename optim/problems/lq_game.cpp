@@ -2,11 +2,8 @@
 // The linear-quadratic game between a controller and a disturbance.
 #include <saddle/optim/problems/lq_game.h>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
-
 #include <saddle/base/check.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -27,7 +24,7 @@ void validate(const LqGame& game) {
   require(game.a.allFinite() && game.b.allFinite() && game.d.allFinite() && game.q.allFinite() &&
               game.r.allFinite(),
           "finite matrices");
-  require(game.r.llt().info() == Eigen::Success && game.price > 0,
+  require(is_positive_definite(game.r) && game.price > 0,
           "a positive definite R and a positive price of the disturbance");
 }
 
@@ -35,7 +32,7 @@ void validate(const LqGame& game) {
 bool priced_out(const LqGame& game, const MatrixXd& p) {
   const MatrixXd rest = game.price * MatrixXd::Identity(game.d.cols(), game.d.cols()) -
                         game.d.transpose() * p * game.d;
-  return rest.llt().info() == Eigen::Success;
+  return is_positive_definite(rest);
 }
 
 constexpr int kIterations = 100000;
@@ -45,12 +42,12 @@ constexpr int kIterations = 100000;
 LqSolution solve_exactly(const LqGame& game) {
   validate(game);
   const MatrixXd identity = MatrixXd::Identity(game.a.rows(), game.a.cols());
-  const MatrixXd control = game.r.llt().solve(game.b.transpose());  // R⁻¹Bᵀ
+  const MatrixXd control = solve_positive(game.r, MatrixXd(game.b.transpose()));  // R⁻¹Bᵀ
   const MatrixXd gain = game.b * control - game.d * game.d.transpose() / game.price;
   MatrixXd p = game.q;
   for (int i = 0; i < kIterations; ++i) {
     if (!p.allFinite() || !priced_out(game, p)) break;
-    const MatrixXd closed = (identity + gain * p).partialPivLu().solve(game.a);  // M⁻¹A
+    const MatrixXd closed = solve_regular(identity + gain * p, game.a);  // M⁻¹A
     const MatrixXd next = game.q + game.a.transpose() * p * closed;
     const double moved = (next - p).cwiseAbs().maxCoeff();
     p = 0.5 * (next + next.transpose());
@@ -67,7 +64,7 @@ MatrixXd cost_of(const LqGame& game, const MatrixXd& k, const MatrixXd& l) {
   SADDLE_CHECK(k.rows() == game.b.cols() && k.cols() == game.a.rows(), k.rows(), k.cols());
   SADDLE_CHECK(l.rows() == game.d.cols() && l.cols() == game.a.rows(), l.rows(), l.cols());
   MatrixXd power = game.a - game.b * k + game.d * l;
-  if (!(power.eigenvalues().cwiseAbs().maxCoeff() < 1)) {
+  if (!(spectral_radius(power) < 1)) {
     throw Error("the policies do not stabilise the linear-quadratic game, so that it has no cost");
   }
   // Doubling: after i rounds the sum holds 2^i terms of Σ (Fᵀ)^t C F^t.

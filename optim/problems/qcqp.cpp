@@ -2,9 +2,8 @@
 // Quadratic objectives under quadratic constraints.
 #include <saddle/optim/problems/qcqp.h>
 
-#include <Eigen/QR>
-
 #include <saddle/base/rng.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -27,7 +26,7 @@ VectorXd normal(Index n, Rng& rng) {
 /// Symmetric, with eigenvalues evenly spaced from low to high.
 MatrixXd spread(Index n, double low, double high, Rng& rng) {
   const MatrixXd gaussian = MatrixXd::NullaryExpr(n, n, [&] { return rng.normal(); });
-  const MatrixXd rotation = gaussian.householderQr().householderQ();
+  const MatrixXd rotation = orthogonal_factor(gaussian);
   const MatrixXd q =
       rotation * VectorXd::LinSpaced(n, low, high).asDiagonal() * rotation.transpose();
   return 0.5 * (q + q.transpose());

@@ -6,9 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/minmax/attack.h>
 #include <saddle/optim/problems/logistic.h>
 #include <saddle/optim/project.h>
@@ -103,7 +101,7 @@ VectorXd RobustLogistic::robust_minimiser() const {
       hessian.col(i).setZero();
       hessian(i, i) = 1;
     }
-    const VectorXd newton = hessian.ldlt().solve(gradient);
+    const VectorXd newton = solve_symmetric(hessian, gradient);
     const double before = objective(z) + slack(objective(z));
     double length = 1;
     VectorXd next = project_orthant(z - newton);
@@ -171,7 +169,7 @@ VectorXd RobustDomains::minimiser(const VectorXd& p) const {
   for (int round = 0; round < 100; ++round) {
     const VectorXd gradient = slopes(w) * p + ridge_ * w;
     if (gradient.norm() < 1e-14) break;
-    const VectorXd newton = hessian(w, p).ldlt().solve(gradient);
+    const VectorXd newton = solve_symmetric(hessian(w, p), gradient);
     const double before = objective(w) + slack(objective(w)), slope = gradient.dot(newton);
     double length = 1;
     while (length > 1e-12 && objective(w - length * newton) > before - 1e-4 * length * slope) {
@@ -192,9 +190,8 @@ Pair<VectorXd> RobustDomains::saddle_point() const {
     if (loss.maxCoeff() - p.dot(loss) < 1e-12) break;
     // The dual function curves by −JᵀH⁻¹J.
     const MatrixXd slope = slopes(w);
-    const MatrixXd curvature = slope.transpose() * hessian(w, p).ldlt().solve(slope);
-    const double largest =
-        Eigen::SelfAdjointEigenSolver<MatrixXd>(curvature).eigenvalues().maxCoeff();
+    const MatrixXd curvature = slope.transpose() * solve_symmetric(hessian(w, p), slope);
+    const double largest = eigenvalues(curvature).maxCoeff();
     p = project_simplex(p + loss / std::max(largest, 1e-12));
     w = minimiser(p);
   }

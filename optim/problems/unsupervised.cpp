@@ -6,8 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include <Eigen/Eigenvalues>
-
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/project.h>
 
 namespace saddle {
@@ -40,12 +39,8 @@ VectorXd Pca::gradient(const VectorXd& x, const GradientWeights& w) {
 VectorXd Pca::project(const VectorXd& x) const {
   return project_l2_ball(x, VectorXd::Zero(x.size()), 1);
 }
-VectorXd Pca::leading_eigenvector() const {
-  return Eigen::SelfAdjointEigenSolver<MatrixXd>(covariance_).eigenvectors().rightCols<1>();
-}
-double Pca::optimum() const {
-  return -0.5 * std::max(0.0, covariance_.selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff());
-}
+VectorXd Pca::leading_eigenvector() const { return spectrum(covariance_).vectors.rightCols<1>(); }
+double Pca::optimum() const { return -0.5 * std::max(0.0, eigenvalues(covariance_).maxCoeff()); }
 
 MatrixXd spiked_covariance(std::uint64_t seed, std::int64_t dimension, std::int64_t points,
                            double spike) {

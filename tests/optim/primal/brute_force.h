@@ -7,8 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include <Eigen/Cholesky>
 #include <Eigen/QR>
+
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -20,9 +21,8 @@ struct WhitenedProgram {
 
   WhitenedProgram(const Eigen::MatrixXd& h, const Eigen::VectorXd& gradient,
                   const Eigen::MatrixXd& constraints, Eigen::VectorXd values)
-      : g(h.llt().matrixL().solve(gradient)), b(constraints), c(std::move(values)) {
-    // Eigen's solver takes the address of the first entry, which an empty matrix has not.
-    if (b.cols() > 0) h.llt().matrixL().solveInPlace(b);
+      : g(solve_regular(cholesky_factor(h), gradient)), b(constraints), c(std::move(values)) {
+    if (b.cols() > 0) b = solve_regular(cholesky_factor(h), b);
   }
 
   [[nodiscard]] double violation(const Eigen::VectorXd& u) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps of CPO and PCPO against brute force on a thousand random programs, degenerate ones
 // among them, and against the closed forms of one constraint.
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/constrained_step.h>
 
 #include <algorithm>
@@ -25,13 +26,12 @@ struct Program {
   double radius = 0.5;
 
   [[nodiscard]] StepProducts products() const {
-    const Eigen::LLT<MatrixXd> solver(h);
-    const VectorXd v = solver.solve(g);
+    const VectorXd v = solve_positive(h, g);
     if (b.cols() == 0) return {g.dot(v), VectorXd(0), MatrixXd(0, 0)};
-    return {g.dot(v), b.transpose() * v, b.transpose() * solver.solve(b)};
+    return {g.dot(v), b.transpose() * v, b.transpose() * solve_positive(h, b)};
   }
   [[nodiscard]] VectorXd step(const GradientWeights& w) const {
-    return -h.llt().solve(VectorXd(w.objective * g + b * w.constraints));
+    return -solve_positive(h, VectorXd(w.objective * g + b * w.constraints));
   }
   [[nodiscard]] WhitenedProgram whitened() const { return {h, g, b, c}; }
   [[nodiscard]] double violation(const VectorXd& s) const {
@@ -198,7 +198,7 @@ TEST(CpoWeights, RecoveryFromOneConstraintIsTheClosedForm) {
     const StepWeights solved = cpo_weights(p.products(), p.c, p.radius);
     ASSERT_EQ(solved.kind, StepCase::kRecovery);
     const VectorXd expected =
-        -std::sqrt(2 * p.radius / p.products().s(0, 0)) * p.h.llt().solve(p.b.col(0));
+        -std::sqrt(2 * p.radius / p.products().s(0, 0)) * solve_positive(p.h, VectorXd(p.b.col(0)));
     ASSERT_NEAR((p.step(solved.weights) - expected).norm(), 0, 1e-9 * expected.norm());
   }
 }
@@ -236,7 +236,7 @@ TEST(CpoWeights, RecoveryMinimisesTheSquaredDistancesInTheTrustRegion) {
       u -= 0.25 * gradient;
       if (u.norm() > reach) u *= reach / u.norm();
     }
-    const VectorXd expected = p.h.llt().matrixU().solve(u);
+    const VectorXd expected = solve_regular(cholesky_factor(p.h).transpose(), u);
     const double value = squared_distances(p, p.step(solved.weights));
     EXPECT_LE(value, squared_distances(p, expected) + 1e-6 * (1 + value)) << i;
   }
@@ -284,7 +284,7 @@ TEST(PcpoWeights, AgreeWithBruteForceOnAThousandPrograms) {
     ASSERT_EQ(nearest.has_value(), solved.kind != StepCase::kRecovery);
     if (!nearest) continue;
     projected += solved.kind == StepCase::kConstrained;
-    const VectorXd expected = p.h.llt().matrixU().solve(*nearest);
+    const VectorXd expected = solve_regular(cholesky_factor(p.h).transpose(), *nearest);
     EXPECT_NEAR((p.step(solved.weights) - expected).norm(), 0, 1e-6 * (1 + expected.norm()));
   }
   EXPECT_GE(projected, 300);

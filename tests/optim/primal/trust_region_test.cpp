@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust-region steps through products with a metric, and as methods on problems with known answers.
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/trust_region.h>
 
 #include <limits>
 
 #include <gtest/gtest.h>
-#include <Eigen/Cholesky>
 
 #include <saddle/optim/problems/constrained.h>
 
@@ -53,7 +53,7 @@ TEST(TrpoStep, EndsOnTheTrustRegionAlongTheNaturalGradient) {
   const auto at = trpo_step(metric, kGradient, undamped(0.01));
   EXPECT_EQ(at.kind, StepCase::kFree);
   EXPECT_NEAR(0.5 * at.step.dot(kMetric * at.step), 0.01, 1e-12);
-  const VectorXd direction = -kMetric.llt().solve(kGradient);
+  const VectorXd direction = -solve_positive(kMetric, kGradient);
   EXPECT_NEAR((at.step.normalized() - direction.normalized()).norm(), 0, 1e-12);
 }
 
@@ -81,7 +81,7 @@ TEST(PcpoStep, ProjectsInTheMetricAskedFor) {
   const VectorXd free = trpo_step(metric, kGradient, undamped()).step;
   const double excess = c[0] + b[0].dot(free);
   ASSERT_GT(excess, 0);
-  const VectorXd natural = kMetric.llt().solve(b[0]);
+  const VectorXd natural = solve_positive(kMetric, b[0]);
   const auto in_divergence = pcpo_step(metric, kGradient, b, c, undamped());
   EXPECT_NEAR((in_divergence.step - (free - excess / b[0].dot(natural) * natural)).norm(), 0,
               1e-10);

@@ -11,7 +11,7 @@
 #include <Eigen/Core>
 
 #include <saddle/base/archive.h>
-#include <saddle/base/rng.h>
+#include <saddle/optim/normal.h>
 
 namespace saddle {
 
@@ -31,7 +31,9 @@ struct VectorSpace<Eigen::VectorXd> {
 
   /// Independent standard normal entries.
   static V normal_like(const V& a, Rng& rng) {
-    return V::NullaryExpr(a.size(), [&rng] { return rng.normal(); });
+    V drawn(a.size());
+    draw_normals(rng, {drawn.data(), static_cast<std::size_t>(drawn.size())});
+    return drawn;
   }
 
   /// a_i b_i.

@@ -21,9 +21,9 @@ template <class V, class Value>
   V sum = zero_like(x);
   for (std::int64_t i = 0; i < directions; ++i) {
     const V normal = VectorSpace<V>::normal_like(x, rng);
-    const V direction = (1 / euclidean_norm(normal)) * normal;
-    const double rise = value(V(x + radius * direction)) - here;
-    sum = V(sum + rise * direction);
+    const double length = euclidean_norm(normal);
+    const double rise = value(V(x + (radius / length) * normal)) - here;
+    sum = V(sum + (rise / length) * normal);
   }
   const auto d = static_cast<double>(VectorSpace<V>::dimension(x));
   return (d / (radius * static_cast<double>(directions))) * sum;

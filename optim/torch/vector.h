@@ -36,7 +36,7 @@ struct VectorSpace<torch::Tensor> {
   /// The numbers that an Eigen vector of as many entries would get.
   static V normal_like(const V& a, Rng& rng) {
     const V drawn = torch::empty(a.sizes(), torch::kFloat64);
-    for (double& entry : entries<double>(drawn)) entry = rng.normal();
+    draw_normals(rng, entries<double>(drawn));
     return drawn.to(a.scalar_type());
   }
   static V times(const V& a, const V& b) {

@@ -32,6 +32,22 @@ TEST(Rng, DrawsTheBlocksOfItsCounterInOrder) {
   }
 }
 
+TEST(Rng, FillsWithTheWordsThatItWouldDrawOneByOne) {
+  for (const std::size_t before : {0u, 1u, 3u, 4u}) {
+    for (const std::size_t count : {0u, 1u, 5u, 31u, 32u, 33u, 100u}) {
+      SCOPED_TRACE(before);
+      SCOPED_TRACE(count);
+      Rng filling(0x299f31d0a4093822, 0x700000003), drawing = filling;
+      for (std::size_t i = 0; i < before; ++i) EXPECT_EQ(filling(), drawing());
+      std::vector<std::uint32_t> words(count), expected(count);
+      filling.fill(words);
+      for (std::uint32_t& word : expected) word = drawing();
+      EXPECT_EQ(words, expected);
+      EXPECT_EQ(filling(), drawing());
+    }
+  }
+}
+
 TEST(Rng, StreamsOfASeedAndSeedsOfAStreamDiffer) {
   EXPECT_NE(Rng(1, 2)(), Rng(1, 3)());
   EXPECT_NE(Rng(1, 2)(), Rng(2, 2)());

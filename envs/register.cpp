@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worlds of Saddle, a row each.
+#include <saddle/envs/classic/cart_pole.h>
+#include <saddle/envs/classic/double_pendulum.h>
+#include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/navigation/goal_world.h>
 
@@ -29,6 +32,12 @@ void register_environments(EnvironmentRegistry& r) {
         .hazards = 10,
         .vases = 10,
         .constrain_vases = true});
+  r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
+  r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
+  r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));
+  r.add("DoublePendulumContinuous-v0", world<DoublePendulum>(Control::kContinuous));
+  r.add("MountainCar-v0", world<MountainCar>(Control::kDiscrete));
+  r.add("MountainCarContinuous-v0", world<MountainCar>(Control::kContinuous));
   r.add("Pendulum-v0", world<Pendulum>());
 }
 

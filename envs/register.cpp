@@ -4,6 +4,7 @@
 #include <saddle/envs/classic/double_pendulum.h>
 #include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
+#include <saddle/envs/classic/quadrotor.h>
 #include <saddle/envs/navigation/goal_world.h>
 
 namespace saddle {
@@ -39,6 +40,7 @@ void register_environments(EnvironmentRegistry& r) {
   r.add("MountainCar-v0", world<MountainCar>(Control::kDiscrete));
   r.add("MountainCarContinuous-v0", world<MountainCar>(Control::kContinuous));
   r.add("Pendulum-v0", world<Pendulum>());
+  r.add("Quadrotor2dTrack-v0", world<Quadrotor2d>());
 }
 
 }  // namespace saddle

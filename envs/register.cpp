@@ -6,6 +6,9 @@
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/classic/quadrotor.h>
 #include <saddle/envs/navigation/goal_world.h>
+#include <saddle/envs/tabular/grid.h>
+#include <saddle/envs/tabular/random_model.h>
+#include <saddle/envs/tabular/world.h>
 
 namespace saddle {
 namespace {
@@ -41,6 +44,13 @@ void register_environments(EnvironmentRegistry& r) {
   r.add("MountainCarContinuous-v0", world<MountainCar>(Control::kContinuous));
   r.add("Pendulum-v0", world<Pendulum>());
   r.add("Quadrotor2dTrack-v0", world<Quadrotor2d>());
+  const auto table = [&r](TabularModel model) {
+    const std::string id = model.id;
+    r.add(id, world<TabularWorld>(std::make_shared<const TabularRules>(std::move(model))));
+  };
+  table(grid_model(grid_world()));
+  table(grid_model(cliff_walk()));
+  for (const std::uint64_t seed : {0, 1, 2}) table(random_model({.seed = seed}));
 }
 
 }  // namespace saddle

@@ -137,7 +137,7 @@ GridParameters cliff_walk() {
                    "............",   //
                    "............",   //
                    "SCCCCCCCCCCG"},  //
-          .hazards = {{'C', {"falls", "falls", 0.2, "a step begins beyond the edge"}, true}},
+          .hazards = {{'C', {"falls", "falls", 0.1, "a step begins beyond the edge"}, true}},
           .continuation = 0.98};
 }
 

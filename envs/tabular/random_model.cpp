@@ -48,7 +48,7 @@ TabularModel random_model(const RandomModelParameters& parameters) {
   }
   const EpisodeSums limits = expected_sums(model, uniform_policy(model));
   for (std::size_t k = 0; k < limits.cost.size(); ++k) {
-    model.constraints[k].default_limit = limits.cost[k];
+    model.constraints[k].default_limit = std::ceil(100 * limits.cost[k]) / 100;
   }
   return model;
 }

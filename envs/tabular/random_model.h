@@ -21,12 +21,11 @@ struct RandomModelParameters {
 ///
 /// State, action  numbers without a meaning.
 /// Step    leads to one of `branches` states, drawn for the pair with probabilities that are
-/// uniform
-///         on the simplex. The start is such a draw over all states.
+///         uniform on the simplex. The start is such a draw over all states.
 /// Reward  r(s, a) uniform in [0, 1].
 /// Costs   ½ r(s, a) + ½ u with u uniform in [0, 1]: what pays costs. The limits are what the
-///         uniform policy costs, so that they can be kept, and a policy that only looks for reward
-///         breaks them.
+///         uniform policy costs, rounded up to hundredths: they can be kept, and a policy that
+///         only looks for reward breaks them.
 [[nodiscard]] TabularModel random_model(const RandomModelParameters& parameters);
 
 }  // namespace saddle

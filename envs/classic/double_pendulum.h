@@ -31,6 +31,7 @@ namespace saddle {
 /// | 2, 3 | cos θ₂, sin θ₂ | [−1, 1] |
 /// | 4 | θ̇₁, rad/s | [−4π, 4π] |
 /// | 5 | θ̇₂, rad/s | [−9π, 9π] |
+///
 /// Ref  Sutton and Barto 1998, Reinforcement learning, section 11.3.
 class DoublePendulum final : public Environment {
  public:

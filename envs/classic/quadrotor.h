@@ -12,9 +12,8 @@ namespace saddle {
 ///
 /// State   position x and height z (m), their speeds, pitch θ (rad, above 0 leans to +x) and its
 ///         speed ω; wind.
-/// Action  thrusts of the rear and the front pair of rotors, Tᵢ = ½ m g (1 + 0.1 uᵢ), u in [−1,
-/// 1]²,
-///         g = 9.8 m/s².
+/// Action  thrusts of the rear and the front pair of rotors, Tᵢ = ½ m g (1 + 0.1 uᵢ) with u in
+///         [−1, 1]² and g = 9.8 m/s².
 /// Step    ẍ = (T₁ + T₂) sin θ/m + wₓ, z̈ = (T₁ + T₂) cos θ/m − g + w_z, ω̇ = L (T₂ − T₁)/(√2 I),
 ///         1/60 s with thrusts and wind held: θ is a parabola, and the rest is integrated by
 ///         Simpson's rule.
@@ -37,8 +36,8 @@ namespace saddle {
 /// | 5 | ω, rad/s | unbounded |
 /// | 6, 7 | cos φ, sin φ | [−1, 1] |
 ///
-/// Ref  Yuan et al. 2022, Safe-control-gym, IEEE Robotics and Automation Letters 7(4), for the
-/// model.
+/// Ref  Yuan et al. 2022, Safe-control-gym, IEEE Robotics and Automation Letters 7(4), gives the
+///      model.
 class Quadrotor2d final : public Environment {
  public:
   static constexpr double kTube = 0.1, kTiltLimit = 0.1, kRadius = 0.5, kPeriod = 6;

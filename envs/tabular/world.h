@@ -53,15 +53,15 @@ class TabularRules {
 ///         probability 1 − γ, else moves by the table. Probabilities are rounded to multiples of
 ///         2⁻³².
 /// Reward  of the table, as are costs and starts. An agent whose own discount is 1 optimises the
-/// sum
-///         that the limits are about too.
+///         sum that the limits are about too.
 /// Ending  at random; an episode that ends is seen to end where it was. One that lasts for so long
 ///         that γ^t is under 1e-9 is cut, which no expected sum feels.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
-/// | 0 … S − 1 | 1 for the state it is in, 0 elsewhere: of these, a linear policy is a table | [0,
-/// 1] |
+/// | 0 … S − 1 | 1 for the state it is in, 0 elsewhere | [0, 1] |
+///
+/// A linear policy on these is a table.
 class TabularWorld final : public Environment {
  public:
   explicit TabularWorld(std::shared_ptr<const TabularRules> rules) : rules_(std::move(rules)) {}

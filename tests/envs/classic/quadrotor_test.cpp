@@ -24,11 +24,11 @@ constexpr double kGravity = 9.8, kStep = 1.0 / 60;
 /// Turns the two ends of the action: per unit of u₂ − u₁, in rad/s².
 constexpr double kTurn = 0.0397 * 0.1 * 0.027 * kGravity / 2 / (1.4e-5 * std::numbers::sqrt2);
 
-Step step(Quadrotor2d& world, double rear, double front, Rng& rng) {
+Step step(Quadrotor2d& world, double front, double rear, Rng& rng) {
   Step s;
   s.observation.resize(8);
   s.cost.resize(2);
-  const std::array<float, 2> action{static_cast<float>(rear), static_cast<float>(front)};
+  const std::array<float, 2> action{static_cast<float>(front), static_cast<float>(rear)};
   s.ended = world.step(action, rng, {s.observation, {&s.reward, 1}, s.cost});
   return s;
 }

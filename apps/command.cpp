@@ -40,13 +40,14 @@ constexpr Verb kVerbs[] = {
     {"train", "Learn a policy that keeps costs within limits", declare_train, run_train},
     {"evaluate", "Play episodes with the policy of a run", declare_evaluate, run_evaluate},
     {"solve", "Solve an optimization problem, without any learning", declare_solve, run_solve},
+    {"oracle", "Solve a tabular world exactly", declare_oracle, run_oracle},
     {"list", "Names of worlds, agents, constraint rules, problems and methods", declare_list,
      run_list},
     {"describe", "What goes by a name, and its options", declare_describe, run_describe}};
 
 [[noreturn]] void refuse_command(const CLI::App& app) {
   if (app.remaining().empty()) {
-    throw Error("no command given; it is one of train, evaluate, solve, list, describe");
+    throw Error("no command given; it is one of train, evaluate, solve, oracle, list, describe");
   }
   const std::string typed = app.remaining().front();
   if (typed.starts_with("-")) {

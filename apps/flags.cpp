@@ -63,6 +63,21 @@ Settings set_options(const CLI::App& app) {
   return settings;
 }
 
+void add_limit_flag(CLI::App& app) {
+  add_text(app, "--cost-limit", "[NAME=]X",
+           "limit of an episode's cost, for one constraint or for all; may be repeated", true);
+}
+
+Settings typed_limits(const CLI::App& app) {
+  Settings settings;
+  for (const std::string& text : app.get_option("--cost-limit")->results()) {
+    settings.push_back(text.find('=') == std::string::npos
+                           ? Setting{"limits", text, true}
+                           : split_setting(text, "--cost-limit", "limits."));
+  }
+  return settings;
+}
+
 void refuse_repeated(const Settings& settings) {
   for (const Setting& setting : settings) {
     if (std::ranges::count(settings, setting.key, &Setting::key) > 1) {

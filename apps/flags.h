@@ -34,6 +34,12 @@ void add_switch(CLI::App& app, const std::string& name, const std::string& help)
 /// What was typed for --set KEY=VALUE, which may be repeated.
 [[nodiscard]] Settings set_options(const CLI::App& app);
 
+/// Adds --cost-limit [NAME=]X, which may be repeated.
+void add_limit_flag(CLI::App& app);
+
+/// What was typed for --cost-limit, as settings of "limits" or of "limits.NAME".
+[[nodiscard]] Settings typed_limits(const CLI::App& app);
+
 /// Errors: saddle::Error if two settings have one key.
 void refuse_repeated(const Settings& settings);
 

@@ -24,11 +24,7 @@ Settings typed_settings(const CLI::App& app) {
   Settings settings;
   if (given(app, "ENV")) settings.push_back({"environment", typed_text(app, "ENV"), true});
   std::ranges::copy(typed_flags(app, kFlags), std::back_inserter(settings));
-  for (const std::string& text : app.get_option("--cost-limit")->results()) {
-    settings.push_back(text.find('=') == std::string::npos
-                           ? Setting{"limits", text, true}
-                           : split_setting(text, "--cost-limit", "limits."));
-  }
+  std::ranges::copy(typed_limits(app), std::back_inserter(settings));
   std::ranges::copy(set_options(app), std::back_inserter(settings));
   refuse_repeated(settings);
   return settings;
@@ -115,8 +111,7 @@ void declare_train(CLI::App& app) {
   options.fields(fields);
   add_text(app, "ENV", "", "the world to train in; a --config file may name it instead");
   add_flags(app, fields, kFlags);
-  add_text(app, "--cost-limit", "[NAME=]X",
-           "limit of an episode's cost, for one constraint or for all; may be repeated", true);
+  add_limit_flag(app);
   add_text(app, "--set", "KEY=VALUE",
            "any option, as 'saddle describe' lists them: ppo.clip=0.1; may be repeated", true);
   add_text(app, "--config", "FILE", "TOML file with options; flags override it");

@@ -20,6 +20,9 @@ void declare_evaluate(CLI::App& app);
 void declare_solve(CLI::App& app);
 [[nodiscard]] int run_solve(const CLI::App& app, const Registries& registries);
 
+void declare_oracle(CLI::App& app);
+[[nodiscard]] int run_oracle(const CLI::App& app, const Registries& registries);
+
 void declare_list(CLI::App& app);
 [[nodiscard]] int run_list(const CLI::App& app, const Registries& registries);
 

@@ -2,15 +2,14 @@
 // Spaces.
 #include <saddle/envs/environment.h>
 
-#include <cmath>
-
 namespace saddle {
 
 bool Space::contains(std::span<const float> value) const {
   if (value.size() != static_cast<std::size_t>(size)) return false;
   if (is_discrete()) {
     const float choice = value[0];
-    return choice >= 0 && choice < static_cast<float>(count) && choice == std::floor(choice);
+    return choice >= 0 && choice < static_cast<float>(count) &&
+           choice == static_cast<float>(static_cast<int>(choice));
   }
   for (std::size_t i = 0; i < value.size(); ++i) {
     // Written so that NaN fails.

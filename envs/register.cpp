@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worlds of Saddle, a row each.
+#include <saddle/envs/classic/cart_pole.h>
+#include <saddle/envs/classic/double_pendulum.h>
+#include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
+#include <saddle/envs/classic/quadrotor.h>
 #include <saddle/envs/navigation/goal_world.h>
+#include <saddle/envs/tabular/grid.h>
+#include <saddle/envs/tabular/random_model.h>
+#include <saddle/envs/tabular/world.h>
 
 namespace saddle {
 namespace {
@@ -29,7 +36,21 @@ void register_environments(EnvironmentRegistry& r) {
         .hazards = 10,
         .vases = 10,
         .constrain_vases = true});
+  r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
+  r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
+  r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));
+  r.add("DoublePendulumContinuous-v0", world<DoublePendulum>(Control::kContinuous));
+  r.add("MountainCar-v0", world<MountainCar>(Control::kDiscrete));
+  r.add("MountainCarContinuous-v0", world<MountainCar>(Control::kContinuous));
   r.add("Pendulum-v0", world<Pendulum>());
+  r.add("Quadrotor2dTrack-v0", world<Quadrotor2d>());
+  const auto table = [&r](TabularModel model) {
+    const std::string id = model.id;
+    r.add(id, world<TabularWorld>(std::make_shared<const TabularRules>(std::move(model))));
+  };
+  table(grid_model(grid_world()));
+  table(grid_model(cliff_walk()));
+  for (const std::uint64_t seed : {0, 1, 2}) table(random_model({.seed = seed}));
 }
 
 }  // namespace saddle

@@ -11,12 +11,6 @@ namespace {
 
 constexpr double kTimeStep = 0.05, kMaxSpeed = 8, kMaxTorque = 2;
 
-/// To [−π, π).
-double wrap(double angle) {
-  constexpr double kTurn = 2 * std::numbers::pi;
-  return angle - kTurn * std::floor((angle + std::numbers::pi) / kTurn);
-}
-
 }  // namespace
 
 Pendulum::Pendulum() {
@@ -32,7 +26,7 @@ Pendulum::Pendulum() {
 void Pendulum::place(double angle, double speed) {
   angle_ = angle;
   speed_ = speed;
-  sine_ = std::sin(angle);
+  of_angle_ = sine_cosine(angle);
 }
 
 void Pendulum::reset(Rng& rng, std::span<float> observation) {
@@ -45,18 +39,18 @@ bool Pendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
   const double torque = action[0], angle = wrap(angle_);
   out.reward[0] =
       static_cast<float>(-(angle * angle + 0.1 * speed_ * speed_ + 0.001 * torque * torque));
-  const double speed = speed_ + (15 * sine_ + 3 * torque) * kTimeStep;
+  const double speed = speed_ + (15 * of_angle_.sine + 3 * torque) * kTimeStep;
   speed_ = std::clamp(speed, -kMaxSpeed, kMaxSpeed);
   angle_ += kTimeStep * speed_;
-  sine_ = std::sin(angle_);
+  of_angle_ = sine_cosine(angle_);
   out.cost[0] = std::abs(speed_) > kSpeedLimit ? 1.0f : 0.0f;
   observe(out.observation);
   return false;
 }
 
 void Pendulum::observe(std::span<float> observation) const {
-  observation[0] = static_cast<float>(std::cos(angle_));
-  observation[1] = static_cast<float>(sine_);
+  observation[0] = static_cast<float>(of_angle_.cosine);
+  observation[1] = static_cast<float>(of_angle_.sine);
   observation[2] = static_cast<float>(speed_);
 }
 

@@ -2,6 +2,7 @@
 // A pendulum to swing up and hold, with a limit on how fast it may turn.
 #pragma once
 
+#include <saddle/envs/classic/angle.h>
 #include <saddle/envs/environment.h>
 
 namespace saddle {
@@ -12,7 +13,7 @@ namespace saddle {
 /// State   angle θ (0 is upright) and angular speed ω, |ω| ≤ 8 rad/s.
 /// Action  torque, in [−2, 2] N·m.
 /// Step    ω ← clip(ω + (15 sin θ + 3 u) 0.05), θ ← θ + 0.05 ω.
-/// Reward  −(θ² + 0.1 ω² + 0.001 u²), θ in [−π, π), from the state before the step.
+/// Reward  −(θ² + 0.1 ω² + 0.001 u²), θ in [−π, π], from the state before the step.
 /// Start   θ uniform in ±π, ω uniform in ±1. Never terminates; 200 steps.
 /// Cost    `angular-speed`: 1 for every step that ends with |ω| above 4 rad/s.
 ///
@@ -42,7 +43,7 @@ class Pendulum final : public Environment {
 
   EnvironmentSpec spec_;
   double angle_ = 0, speed_ = 0;
-  double sine_ = 0;  // of angle_: the observation needs it first, the next step again
+  SineCosine<double> of_angle_{0, 1};  // the observation needs it, the next step again
 };
 
 }  // namespace saddle

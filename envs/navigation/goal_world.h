@@ -25,12 +25,10 @@ struct GoalParameters {
 /// The Goal tasks of Safety-Gymnasium with the Point robot, seen from above.
 ///
 /// Reward  metres gained towards the goal, plus 1 when the robot's centre is within 0.3 m of it;
-/// the goal
-///         then moves to another free place and the episode goes on. 1000 steps of 0.02 s.
+///         the goal then moves to another free place and the episode goes on.
 /// Costs   `hazards`: 1 for a step that ends with the robot's centre in a hazard, a disc of radius
-/// 0.2 m.
-///         `vases`: 1 for a step that ends touching a vase or with a vase moving.
-/// Terminates only if no free place for the next goal is found.
+///         0.2 m. `vases`: 1 for a step that ends touching a vase or with a vase moving.
+/// Ending  only if no free place for the next goal is found; 1000 steps of 0.02 s.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pendulum against numbers worked out by hand and the energy of the true one.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -9,22 +8,13 @@
 
 #include <saddle/envs/classic/pendulum.h>
 
+#include "tests/support/step.h"
+
 namespace saddle {
 namespace {
 
-struct Step {
-  std::array<float, 3> observation{};
-  float reward = 0, cost = 0;
-};
-
-Step step(Pendulum& pendulum, float torque) {
-  Step s;
-  Rng unused;
-  const bool ended =
-      pendulum.step({&torque, 1}, unused, {s.observation, {&s.reward, 1}, {&s.cost, 1}});
-  EXPECT_FALSE(ended);
-  return s;
-}
+using testing::Step;
+using testing::step;
 
 TEST(Pendulum, AStepFromTheHorizontalIsTheOneWorkedOutByHand) {
   Pendulum pendulum;
@@ -38,7 +28,7 @@ TEST(Pendulum, AStepFromTheHorizontalIsTheOneWorkedOutByHand) {
   EXPECT_NEAR(s.observation[2], 2.05, 1e-6);
   // −(π²/4 + 0.1 + 0.004)
   EXPECT_NEAR(s.reward, -2.571401, 1e-6);
-  EXPECT_EQ(s.cost, 0);
+  EXPECT_EQ(s.cost[0], 0);
 }
 
 TEST(Pendulum, TheAngleOfTheRewardIsTheShortWayRound) {
@@ -52,14 +42,14 @@ TEST(Pendulum, TheAngleOfTheRewardIsTheShortWayRound) {
 TEST(Pendulum, SpeedIsCappedAndAStepThatEndsFastCosts) {
   Pendulum pendulum;
   pendulum.place(std::numbers::pi / 2, 7.9);
-  EXPECT_EQ(step(pendulum, 2).cost, 1);
+  EXPECT_EQ(step(pendulum, 2).cost[0], 1);
   EXPECT_EQ(pendulum.speed(), 8);
   // With sin θ = 0 a torque changes the speed by 0.15 u: 3.75 + 0.25 is the limit itself, which is
   // allowed.
   pendulum.place(0, 3.75);
-  EXPECT_EQ(step(pendulum, 5.0f / 3).cost, 0);
+  EXPECT_EQ(step(pendulum, 5.0f / 3).cost[0], 0);
   pendulum.place(0, -3.9);
-  EXPECT_EQ(step(pendulum, -1).cost, 1);
+  EXPECT_EQ(step(pendulum, -1).cost[0], 1);
 }
 
 // Of a rod, H = ω²/6 + 5 cos θ. Semi-implicit Euler keeps H − (h/2) H_ω H_θ to second order

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// CartPole-v0, CartPoleContinuous-v0.
+#include <saddle/envs/classic/cart_pole.h>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include <saddle/envs/classic/angle.h>
+
+namespace saddle {
+namespace {
+
+constexpr double kTimeStep = 0.02, kForce = 10, kGravity = 9.8, kHalfLength = 0.5;
+constexpr double kPoleMass = 0.1, kMass = 1 + kPoleMass;  // and of both
+constexpr double kPoleShare = kPoleMass / kMass;
+constexpr double kTrackEnd = 2.4, kFallen = 12 * std::numbers::pi / 180;
+
+}  // namespace
+
+CartPole::CartPole(Control control) : lever_(control, 2) {
+  constexpr auto kEnd = static_cast<float>(2 * kTrackEnd), kAngle = static_cast<float>(2 * kFallen);
+  constexpr float kAny = std::numeric_limits<float>::infinity();
+  spec_.id = control == Control::kDiscrete ? "CartPole-v0" : "CartPoleContinuous-v0";
+  spec_.doc = "balance a pole on a cart that stays near the middle of its track";
+  spec_.observation = Space::box({-kEnd, -kAny, -kAngle, -kAny}, {kEnd, kAny, kAngle, kAny});
+  spec_.action = lever_.space();
+  spec_.constraints = {{"track", "steps", 25, "a step ended more than 1 m from the middle"}};
+  spec_.horizon = 500;
+  spec_.time_step = kTimeStep;
+}
+
+void CartPole::reset(Rng& rng, std::span<float> observation) {
+  for (double* part : {&state_.position, &state_.speed, &state_.angle, &state_.angular_speed}) {
+    *part = rng.uniform(-0.05, 0.05);
+  }
+  observe(observation);
+}
+
+bool CartPole::step(std::span<const float> action, Rng&, const Outcome& out) {
+  const double force = kForce * lever_.position(action[0]);
+  const auto [x, v, angle, w] = state_;
+  const auto [sine, cosine] = sine_cosine(angle);
+  const double push = force / kMass + kPoleShare * kHalfLength * w * w * sine;
+  const double turn =
+      (kGravity * sine - cosine * push) / (kHalfLength * (4.0 / 3 - kPoleShare * cosine * cosine));
+  const double pull = push - kPoleShare * kHalfLength * turn * cosine;
+  state_ = {x + kTimeStep * v, v + kTimeStep * pull, angle + kTimeStep * w, w + kTimeStep * turn};
+  out.reward[0] = 1;
+  out.cost[0] = std::abs(state_.position) > kTrackLimit ? 1.0f : 0.0f;
+  observe(out.observation);
+  return std::abs(state_.position) > kTrackEnd || std::abs(state_.angle) > kFallen;
+}
+
+void CartPole::observe(std::span<float> observation) const {
+  observation[0] = static_cast<float>(state_.position);
+  observation[1] = static_cast<float>(state_.speed);
+  observation[2] = static_cast<float>(state_.angle);
+  observation[3] = static_cast<float>(state_.angular_speed);
+}
+
+}  // namespace saddle

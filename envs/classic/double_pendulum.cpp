@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// DoublePendulum-v0, DoublePendulumContinuous-v0.
+#include <saddle/envs/classic/double_pendulum.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <saddle/envs/classic/runge_kutta.h>
+
+namespace saddle {
+namespace {
+
+constexpr double kTimeStep = 0.2, kGravity = 9.8;
+constexpr double kMaxSpeed1 = 4 * std::numbers::pi, kMaxSpeed2 = 9 * std::numbers::pi;
+constexpr double kInertia = 1, kLength = 1, kCentre = 0.5;  // of each link, of mass 1
+
+using Motion = std::array<Pair, 2>;  // angles, then speeds
+
+/// The rate of change of a motion under a torque.
+Motion rate(const Motion& motion, const SineCosine<Pair>& of_angles, double torque) {
+  constexpr double kBoth = kLength * kCentre, kOne = kCentre * kCentre + kInertia;
+  const Pair speeds = motion[1];
+  const auto [sine, cosine] = of_angles;
+  const double m22 = kOne, m12 = kOne + kBoth * cosine[1],
+               m11 = kOne + kOne + kLength * kLength + 2 * kBoth * cosine[1];
+  const double weight1 = (kCentre + kLength) * kGravity * sine[0];
+  const double weight2 = kCentre * kGravity * (sine[0] * cosine[1] + cosine[0] * sine[1]);
+  const double f1 = kBoth * speeds[1] * (speeds[1] + 2 * speeds[0]) * sine[1] - weight1 - weight2;
+  const double f2 = torque - kBoth * speeds[0] * speeds[0] * sine[1] - weight2;
+  const double inverse = 1 / (m11 * m22 - m12 * m12);  // of at least 2.56
+  return {speeds, Pair{m22 * f1 - m12 * f2, m11 * f2 - m12 * f1} * inverse};
+}
+
+}  // namespace
+
+DoublePendulum::DoublePendulum(Control control) : lever_(control, 3) {
+  constexpr auto kMost1 = static_cast<float>(kMaxSpeed1), kMost2 = static_cast<float>(kMaxSpeed2);
+  spec_.id = control == Control::kDiscrete ? "DoublePendulum-v0" : "DoublePendulumContinuous-v0";
+  spec_.doc = "swing two links up by the joint between them without turning fast";
+  spec_.observation = Space::box({-1, -1, -1, -1, -kMost1, -kMost2}, {1, 1, 1, 1, kMost1, kMost2});
+  spec_.action = lever_.space();
+  spec_.constraints = {
+      {"speed", "steps", 10, "a step ended with the first link faster than 3 rad/s"}};
+  spec_.horizon = 500;
+  spec_.time_step = kTimeStep;
+}
+
+void DoublePendulum::place(const State& state) {
+  angles_ = Pair{state[0], state[1]};
+  speeds_ = Pair{state[2], state[3]};
+  of_angles_ = sine_cosine(angles_);
+}
+
+void DoublePendulum::reset(Rng& rng, std::span<float> observation) {
+  State start;
+  for (double& part : start) part = rng.uniform(-0.1, 0.1);
+  place(start);
+  observe(observation);
+}
+
+bool DoublePendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
+  const double torque = lever_.position(action[0]);
+  const Motion motion{angles_, speeds_};
+  const auto [angles, speeds] = runge_kutta_step(
+      motion, rate(motion, of_angles_, torque), kTimeStep,
+      [torque](const Motion& ahead) { return rate(ahead, sine_cosine(ahead[0]), torque); });
+  angles_ = wrap(angles);
+  speeds_ = Pair{std::clamp(speeds[0], -kMaxSpeed1, kMaxSpeed1),
+                 std::clamp(speeds[1], -kMaxSpeed2, kMaxSpeed2)};
+  of_angles_ = sine_cosine(angles_);
+  const bool up = height() > 1;
+  out.reward[0] = up ? 0.0f : -1.0f;
+  out.cost[0] = std::abs(speeds_[0]) > kSpeedLimit ? 1.0f : 0.0f;
+  observe(out.observation);
+  return up;
+}
+
+double DoublePendulum::height() const {
+  const auto [sine, cosine] = of_angles_;
+  return -cosine[0] - (cosine[0] * cosine[1] - sine[0] * sine[1]);
+}
+
+void DoublePendulum::observe(std::span<float> observation) const {
+  const auto [sine, cosine] = of_angles_;
+  observation[0] = static_cast<float>(cosine[0]);
+  observation[1] = static_cast<float>(sine[0]);
+  observation[2] = static_cast<float>(cosine[1]);
+  observation[3] = static_cast<float>(sine[1]);
+  observation[4] = static_cast<float>(speeds_[0]);
+  observation[5] = static_cast<float>(speeds_[1]);
+}
+
+}  // namespace saddle

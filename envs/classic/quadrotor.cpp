@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quadrotor2dTrack-v0.
+#include <saddle/envs/classic/quadrotor.h>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace saddle {
+namespace {
+
+constexpr double kTimeStep = 1.0 / 60, kGravity = 9.8, kMass = 0.027, kArm = 0.0397;
+constexpr double kInertia = 1.4e-5, kThrustRange = 0.1;
+constexpr double kBreeze = 0.3, kGust = 0.2, kGustTime = 0.5;
+constexpr double kFarthest = 2, kCentre = 1, kFallen = 85 * std::numbers::pi / 180;
+constexpr double kTargetSpeed = 2 * std::numbers::pi / Quadrotor2d::kPeriod;  // rad/s
+
+Pair target(const SineCosine<double>& phase) {
+  return Pair{Quadrotor2d::kRadius * phase.cosine, kCentre + Quadrotor2d::kRadius * phase.sine};
+}
+Pair target_velocity(const SineCosine<double>& phase) {
+  constexpr double kSpeed = Quadrotor2d::kRadius * kTargetSpeed;
+  return Pair{-kSpeed * phase.sine, kSpeed * phase.cosine};
+}
+Pair uniform(Rng& rng, double reach) {
+  const double first = rng.uniform(-reach, reach);
+  return Pair{first, rng.uniform(-reach, reach)};
+}
+
+}  // namespace
+
+Quadrotor2d::Quadrotor2d()
+    : target_turn_(sine_cosine(kTargetSpeed * kTimeStep)),
+      gust_kept_(std::exp(-kTimeStep / kGustTime)),
+      gust_reach_(kGust * std::sqrt(3 * (1 - gust_kept_ * gust_kept_))) {
+  constexpr float kAny = std::numeric_limits<float>::infinity();
+  spec_.id = "Quadrotor2dTrack-v0";
+  spec_.doc = "follow a point round a circle inside a tube, in wind and without leaning far";
+  spec_.observation = Space::box({-kAny, -kAny, -kAny, -kAny, -kAny, -kAny, -1, -1},
+                                 {kAny, kAny, kAny, kAny, kAny, kAny, 1, 1});
+  spec_.action = Space::box(2, -1, 1);
+  spec_.constraints = {{"tube", "steps", 25, "a step ended more than 0.1 m from the target"},
+                       {"tilt", "steps", 10, "a step ended with a pitch above 0.1 rad"}};
+  spec_.horizon = 720;
+  spec_.time_step = kTimeStep;
+}
+
+void Quadrotor2d::place(const State& state) {
+  state_ = state;
+  of_pitch_ = sine_cosine(state.pitch);
+}
+
+void Quadrotor2d::reset(Rng& rng, std::span<float> observation) {
+  State start;
+  start.phase = sine_cosine(rng.uniform(-std::numbers::pi, std::numbers::pi));
+  start.position = target(start.phase) + uniform(rng, 0.05);
+  start.velocity = target_velocity(start.phase) + uniform(rng, 0.05);
+  start.pitch = rng.uniform(-0.05, 0.05);
+  start.pitch_speed = rng.uniform(-0.1, 0.1);
+  start.breeze = Pair{rng.uniform(-kBreeze, kBreeze), 0};
+  place(start);
+  observe(observation);
+}
+
+bool Quadrotor2d::step(std::span<const float> action, Rng& rng, const Outcome& out) {
+  fly((1 + kThrustRange * Pair{action[0], action[1]}) * (kMass * kGravity / 2));
+  move_target();
+  move_gust(rng);
+  const Pair off = state_.position - target(state_.phase), squares = off * off;
+  const double distance2 = squares[0] + squares[1];
+  out.reward[0] = static_cast<float>(std::exp(-10 * distance2));
+  out.cost[0] = distance2 > kTube * kTube ? 1.0f : 0.0f;
+  out.cost[1] = std::abs(state_.pitch) > kTiltLimit ? 1.0f : 0.0f;
+  observe(out.observation);
+  return std::abs(state_.position[0]) > kFarthest ||
+         std::abs(state_.position[1] - kCentre) > kCentre || std::abs(state_.pitch) > kFallen;
+}
+
+void Quadrotor2d::fly(Pair thrust) {
+  const double h = kTimeStep;
+  const double turn = kArm * (thrust[1] - thrust[0]) / (kInertia * std::numbers::sqrt2);
+  const double middle = state_.pitch + h / 2 * (state_.pitch_speed + h / 4 * turn);
+  const double end = state_.pitch + h * (state_.pitch_speed + h / 2 * turn);
+  const auto [sine, cosine] = sine_cosine(Pair{middle, end});
+  const double lift = (thrust[0] + thrust[1]) / kMass;
+  const Pair steady = state_.breeze + state_.gust - Pair{0, kGravity};
+  const Pair at_start = lift * Pair{of_pitch_.sine, of_pitch_.cosine} + steady;
+  const Pair in_middle = lift * Pair{sine[0], cosine[0]} + steady;
+  const Pair at_end = lift * Pair{sine[1], cosine[1]} + steady;
+  state_.position += h * (state_.velocity + h / 6 * (at_start + 2 * in_middle));
+  state_.velocity += h / 6 * (at_start + 4 * in_middle + at_end);
+  state_.pitch = end;
+  state_.pitch_speed += h * turn;
+  of_pitch_ = {sine[1], cosine[1]};
+}
+
+void Quadrotor2d::move_target() {
+  const auto [sine, cosine] = state_.phase;
+  const auto [more, less] = target_turn_;
+  state_.phase = {sine * less + cosine * more, cosine * less - sine * more};
+}
+
+void Quadrotor2d::move_gust(Rng& rng) {
+  state_.gust = gust_kept_ * state_.gust + uniform(rng, gust_reach_);
+}
+
+void Quadrotor2d::observe(std::span<float> observation) const {
+  const Pair off = state_.position - target(state_.phase);
+  const Pair moving = state_.velocity - target_velocity(state_.phase);
+  observation[0] = static_cast<float>(off[0]);
+  observation[1] = static_cast<float>(off[1]);
+  observation[2] = static_cast<float>(moving[0]);
+  observation[3] = static_cast<float>(moving[1]);
+  observation[4] = static_cast<float>(state_.pitch);
+  observation[5] = static_cast<float>(state_.pitch_speed);
+  observation[6] = static_cast<float>(state_.phase.cosine);
+  observation[7] = static_cast<float>(state_.phase.sine);
+}
+
+}  // namespace saddle

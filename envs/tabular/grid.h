@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grids with cells to avoid, as tables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <saddle/envs/tabular/model.h>
+
+namespace saddle {
+
+/// A kind of cell: a step begun in one costs 1.
+struct GridHazard {
+  char symbol = 0;
+  ConstraintSpec constraint;
+  bool sends_back = false;  ///< the step leads to the start, whatever the action
+};
+
+struct GridParameters {
+  std::string id, doc;
+  std::vector<std::string> rows;  ///< from the top, of one length; see grid_model
+  std::vector<GridHazard> hazards;
+  double slip = 0.1;           ///< probability to go to the left or the right of where one wants to
+  double continuation = 0.95;  ///< γ
+};
+
+/// A walk on a grid, to the goal as often as possible.
+///
+/// State   a cell that is no wall, counted row by row. 'S' is the start, 'G' the goal, '#' a wall,
+///         '.' free, and hazards have symbols of their own.
+/// Action  0, 1, 2, 3: up, right, down, left. With probability `slip` one goes to a side of that,
+///         either alike. At a wall or the edge one stays.
+/// Reward  1 for a step begun at the goal, which leads to the start.
+/// Costs   1 for a step begun in a hazard, of the constraint of its kind.
+///
+/// Errors: saddle::Error if rows differ in length, a symbol is unknown, or there is not one start
+/// and one goal.
+[[nodiscard]] TabularModel grid_model(const GridParameters& parameters);
+
+/// GridWorld-v0: a 5×5 grid. The straight way to the goal leads through water, one twice as long
+/// through fire, one thrice as long past both.
+[[nodiscard]] GridParameters grid_world();
+
+/// CliffWalk-v0: the 4×12 grid of Sutton and Barto 2018, Reinforcement learning, example 6.6, where
+/// stepping off the cliff costs and leads to the start; with slips, going along its edge is a risk.
+[[nodiscard]] GridParameters cliff_walk();
+
+}  // namespace saddle

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -43,18 +44,19 @@ constexpr Verb kVerbs[] = {
     {"oracle", "Solve a tabular world exactly", declare_oracle, run_oracle},
     {"list", "Names of worlds, agents, constraint rules, problems and methods", declare_list,
      run_list},
-    {"describe", "What goes by a name, and its options", declare_describe, run_describe}};
+    {"describe", "What goes by a name, and its options", declare_describe, run_describe},
+    {"check", "Whether a world keeps the contract of worlds", declare_check, run_check}};
 
 [[noreturn]] void refuse_command(const CLI::App& app) {
+  std::vector<std::string> known;
+  for (const Verb& verb : kVerbs) known.emplace_back(verb.name);
   if (app.remaining().empty()) {
-    throw Error("no command given; it is one of train, evaluate, solve, oracle, list, describe");
+    throw Error(fmt::format("no command given; it is one of {}", fmt::join(known, ", ")));
   }
   const std::string typed = app.remaining().front();
   if (typed.starts_with("-")) {
     throw Error(concat("unknown option '", typed, "'; options follow the command"));
   }
-  std::vector<std::string> known;
-  for (const Verb& verb : kVerbs) known.emplace_back(verb.name);
   throw Error(concat("unknown command '", typed, "'", did_you_mean(typed, known)));
 }
 

@@ -7,21 +7,26 @@
 
 #include <saddle/apps/crc32c.h>
 #include <saddle/apps/file.h>
+#include <saddle/apps/plugin_loader.h>
+#include <saddle/apps/spec_record.h>
 #include <saddle/apps/version.h>
 #include <saddle/base/check.h>
 
 namespace saddle {
 namespace {
 
+constexpr std::string_view kPlugins = "plugins";
 constexpr std::string_view kLimits = "limits";
 constexpr std::string_view kLimitPrefix = "limits.";
 
 bool names_a_part(const std::string& key) {
-  return key == "environment" || key == "agent" || key == "constraint";
+  return key == kPlugins || key == "environment" || key == "agent" || key == "constraint";
 }
 
 /// Options that a continued run may change: they bear on no result up to the steps already taken.
-bool may_change(const std::string& key) { return key == "steps" || key == "threads"; }
+bool may_change(const std::string& key) {
+  return key == "steps" || key == "threads" || key == kPlugins;
+}
 
 /// The limits as an options struct.
 struct LimitOptions {
@@ -40,6 +45,7 @@ struct LimitOptions {
 }  // namespace
 
 void RunOptions::fields(Fields& f) {
+  f("plugins", plugins, "libraries with worlds of their own");
   f("environment", environment, {}, "the world to train in");
   f("agent", agent, {}, "how the policy learns");
   f("constraint", constraint, {}, "the rule that keeps costs within limits");
@@ -50,7 +56,8 @@ void RunOptions::fields(Fields& f) {
   f("checkpoint_every", checkpoint_every, at_least(1), "updates between two checkpoints");
 }
 
-RunConfig::RunConfig(const Registries& registries, const Settings& file, const Settings& flags) {
+RunConfig::RunConfig(const Registries& registries, const Settings& file, const Settings& flags,
+                     const std::filesystem::path& spec_record) {
   options_.fields(fields_);
   for (const Settings* settings : {&file, &flags}) {
     for (const Setting& setting : *settings) {
@@ -60,8 +67,9 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   if (options_.environment.empty()) {
     throw Error("no environment to train in; name one of those that 'saddle list envs' shows");
   }
-  environment_ = registries.environments.at(options_.environment);
+  environment_ = with_plugins(registries, options_.plugins).environments.at(options_.environment);
   spec_ = environment_()->spec();
+  if (!spec_record.empty()) require_same_spec(spec_, spec_record);
   list_limits();
   agent_ = registries.agents.at(options_.agent).builder();
   agent_->fields(fields_);
@@ -113,6 +121,7 @@ void RunConfig::apply(const Setting& setting) {
   } else {
     fields_.set(setting.key, setting.value);
   }
+  if (setting.key == kPlugins) options_.plugins = absolute_paths(options_.plugins);
 }
 
 // A value for all limits comes before one for a single limit, wherever it was typed.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ namespace saddle {
 
 /// What a run has whatever it trains.
 struct RunOptions {
+  std::vector<std::string> plugins;  ///< absolute paths
   std::string environment;
   std::string agent = "ppo";
   std::string constraint = "lagrangian";
@@ -32,14 +34,18 @@ struct RunOptions {
 /// "limits" stands for all limits.
 class RunConfig {
  public:
-  /// Defaults, overridden by `file`, overridden by `flags`.
+  /// Defaults, overridden by `file`, overridden by `flags`. Loads the plug-ins that these name.
+  /// `spec_record` is what the world said of itself when the run began, in a file; empty for a run
+  /// that begins.
   /// Errors: saddle::Error naming an unknown environment, agent, rule or key with the nearest
-  /// known, or a value that its option does not take.
-  RunConfig(const Registries& registries, const Settings& file, const Settings& flags);
+  /// known, a value that its option does not take, a plug-in that cannot be used, or what has
+  /// changed in the world.
+  RunConfig(const Registries& registries, const Settings& file, const Settings& flags,
+            const std::filesystem::path& spec_record = {});
   RunConfig(const RunConfig&) = delete;
   RunConfig& operator=(const RunConfig&) = delete;
 
-  /// Changes what may change when a run is continued: steps and threads.
+  /// Changes what may change when a run is continued: steps, threads and where plug-ins lie.
   /// Errors: saddle::Error naming another option if a flag would change it.
   void resume_with(const Settings& flags);
 

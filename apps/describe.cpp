@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include <saddle/apps/flags.h>
+#include <saddle/apps/plugin_loader.h>
 #include <saddle/apps/report.h>
+#include <saddle/apps/spec_record.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
 
@@ -16,37 +18,6 @@ namespace saddle {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json json_of(const std::vector<float>& bounds) {
-  Json json = Json::array();
-  for (const float bound : bounds) json.push_back(json_number(bound));
-  return json;
-}
-
-Json json_of(const Space& space) {
-  if (space.is_discrete()) return {{"kind", "discrete"}, {"count", space.count}};
-  return {{"kind", "box"},
-          {"size", space.size},
-          {"low", json_of(space.low)},
-          {"high", json_of(space.high)}};
-}
-
-Json json_of(const EnvironmentSpec& spec) {
-  Json json = {{"kind", "environment"},
-               {"name", spec.id},
-               {"doc", spec.doc},
-               {"agents", spec.agents},
-               {"observation", json_of(spec.observation)},
-               {"action", json_of(spec.action)},
-               {"constraints", Json::array()},
-               {"horizon", spec.horizon},
-               {"time_step", spec.time_step}};
-  for (const ConstraintSpec& c : spec.constraints) {
-    json["constraints"].push_back(
-        {{"name", c.name}, {"unit", c.unit}, {"default_limit", c.default_limit}, {"doc", c.doc}});
-  }
-  return json;
-}
 
 Json json_of(const Field& field) {
   const Json value = std::visit([](const auto& v) { return Json(v); }, field.value());
@@ -201,11 +172,13 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
 
 void declare_describe(CLI::App& app) {
   add_text(app, "NAME", "", "of a world, an agent, a constraint rule, a problem or a method");
+  add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of text");
 }
 
-int run_describe(const CLI::App& app, const Registries& registries) {
+int run_describe(const CLI::App& app, const Registries& built_in) {
   if (!given(app, "NAME")) throw Error("say what to describe; 'saddle list envs' shows the worlds");
+  const Registries registries = with_plugins(built_in, typed_plugins(app));
   const std::string name = typed_text(app, "NAME");
   const bool json = given(app, "--json");
   if (registries.environments.contains(name)) {

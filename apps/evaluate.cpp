@@ -46,6 +46,7 @@ void declare_evaluate(CLI::App& app) {
   options.fields(fields);
   add_text(app, "RUN", "", "directory of the run");
   add_flags(app, fields, kFlags);
+  add_plugin_flag(app);
   add_switch(app, "--stochastic", "sample actions instead of taking the policy's mode");
   add_switch(app, "--json", "print one line of JSON instead of a table");
 }
@@ -60,7 +61,7 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   if (!given(app, "RUN")) throw Error("no run to evaluate; name its directory");
 
   const RunPaths paths = existing_run(typed_text(app, "RUN"));
-  const RunConfig config(registries, read_toml(paths.config()), {});
+  const RunConfig config(registries, read_toml(paths.config()), plugin_settings(app), paths.spec());
   const Checkpoint checkpoint = load(paths, options.checkpoint);
   const std::unique_ptr<Agent> agent = config.build_agent(0);
   load_policy(checkpoint, config, *agent);

@@ -78,6 +78,19 @@ Settings typed_limits(const CLI::App& app) {
   return settings;
 }
 
+void add_plugin_flag(CLI::App& app) {
+  add_text(app, "--plugin", "LIB", "shared library with worlds of your own; may be repeated", true);
+}
+
+std::vector<std::string> typed_plugins(const CLI::App& app) {
+  return app.get_option("--plugin")->results();
+}
+
+Settings plugin_settings(const CLI::App& app) {
+  if (!given(app, "--plugin")) return {};
+  return {{"plugins", typed_plugins(app)}};
+}
+
 void refuse_repeated(const Settings& settings) {
   for (const Setting& setting : settings) {
     if (std::ranges::count(settings, setting.key, &Setting::key) > 1) {

@@ -40,6 +40,15 @@ void add_limit_flag(CLI::App& app);
 /// What was typed for --cost-limit, as settings of "limits" or of "limits.NAME".
 [[nodiscard]] Settings typed_limits(const CLI::App& app);
 
+/// --plugin LIB, which may be repeated.
+void add_plugin_flag(CLI::App& app);
+
+/// What was typed for --plugin, in order.
+[[nodiscard]] std::vector<std::string> typed_plugins(const CLI::App& app);
+
+/// The same as a setting of the option "plugins"; none if nothing was typed.
+[[nodiscard]] Settings plugin_settings(const CLI::App& app);
+
 /// Errors: saddle::Error if two settings have one key.
 void refuse_repeated(const Settings& settings);
 

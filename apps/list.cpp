@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <saddle/apps/flags.h>
+#include <saddle/apps/plugin_loader.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
 
@@ -68,10 +69,12 @@ std::vector<Named> entries_of(const std::string& what, const Registries& registr
 
 void declare_list(CLI::App& app) {
   add_text(app, "WHAT", "", "envs, agents, constraints, problems or methods");
+  add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of a table");
 }
 
-int run_list(const CLI::App& app, const Registries& registries) {
+int run_list(const CLI::App& app, const Registries& built_in) {
+  const Registries registries = with_plugins(built_in, typed_plugins(app));
   const std::vector<Named> all = entries_of(typed_text(app, "WHAT"), registries);
   if (given(app, "--json")) {
     auto json = nlohmann::ordered_json::array();

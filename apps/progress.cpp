@@ -17,17 +17,6 @@ constexpr double kRedrawSeconds = 0.1;
 constexpr double kLineSeconds = 5;
 constexpr int kBarWidth = 10;
 
-/// 1234567 as "1,234,567".
-std::string grouped(std::int64_t number) {
-  const std::string digits = std::to_string(number);
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
-}
-
 std::string duration(double seconds) {
   if (!(seconds < 1e9)) return "?";
   const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
@@ -72,6 +61,16 @@ int terminal_width() {
 }
 
 }  // namespace
+
+std::string grouped(std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
 
 std::string progress_line(const ProgressState& state) {
   return fmt::format("{} of {} steps ({:.0f}%), {}, {}", grouped(state.step), grouped(state.until),

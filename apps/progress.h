@@ -19,6 +19,9 @@ struct ProgressState {
   UpdateReport report;
 };
 
+/// 1234567 as "1,234,567".
+[[nodiscard]] std::string grouped(std::int64_t number);
+
 /// "160,000 of 1,000,000 steps (16%), 52,310 steps/s, 0:16 left, return 12.3, hazards 31.2 > 25
 /// multiplier 0.42"
 [[nodiscard]] std::string progress_line(const ProgressState& state);

@@ -14,6 +14,7 @@ struct RunPaths {
   std::filesystem::path root;
 
   [[nodiscard]] std::filesystem::path config() const { return root / "config.toml"; }
+  [[nodiscard]] std::filesystem::path spec() const { return root / "spec.json"; }
   [[nodiscard]] std::filesystem::path metrics() const { return root / "metrics.csv"; }
   [[nodiscard]] std::filesystem::path checkpoint() const { return root / "checkpoint"; }
   [[nodiscard]] std::filesystem::path evaluation() const { return root / "evaluation.json"; }

@@ -38,9 +38,15 @@ class TomlReader {
     if (const auto* whole = node.as_integer()) return whole->get();
     if (const auto* real = node.as_floating_point()) return real->get();
     if (const auto* text = node.as_string()) return text->get();
+    const toml::array list = node.is_array() ? *node.as_array() : toml::array();
+    if (!list.empty() && list.is_homogeneous<std::string>()) {
+      std::vector<std::string> words;
+      for (const toml::node& item : list) words.push_back(item.as_string()->get());
+      return words;
+    }
     std::vector<std::int64_t> numbers;
     bool fine = node.is_array();
-    for (const toml::node& item : fine ? *node.as_array() : toml::array()) {
+    for (const toml::node& item : list) {
       fine = fine && item.is_integer();
       if (fine) numbers.push_back(item.as_integer()->get());
     }
@@ -86,9 +92,17 @@ std::string key_text(std::string_view key) {
   }
 }
 
+std::string value_text(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return in_quotes(*text);
+  const auto* words = std::get_if<std::vector<std::string>>(&value);
+  if (!words) return Fields::text(value);
+  std::string list = "[";
+  for (const std::string& word : *words) list += (list.size() > 1 ? ", " : "") + in_quotes(word);
+  return list + "]";
+}
+
 std::string line(std::string_view key, const FieldValue& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return concat(key_text(key), " = ", text ? in_quotes(*text) : Fields::text(value), "\n");
+  return concat(key_text(key), " = ", value_text(value), "\n");
 }
 
 std::string_view group_of(std::string_view key) {

@@ -9,6 +9,7 @@
 
 #include <saddle/apps/flags.h>
 #include <saddle/apps/log.h>
+#include <saddle/apps/spec_record.h>
 #include <saddle/apps/training.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
@@ -25,6 +26,7 @@ Settings typed_settings(const CLI::App& app) {
   if (given(app, "ENV")) settings.push_back({"environment", typed_text(app, "ENV"), true});
   std::ranges::copy(typed_flags(app, kFlags), std::back_inserter(settings));
   std::ranges::copy(typed_limits(app), std::back_inserter(settings));
+  std::ranges::copy(plugin_settings(app), std::back_inserter(settings));
   std::ranges::copy(set_options(app), std::back_inserter(settings));
   refuse_repeated(settings);
   return settings;
@@ -84,6 +86,7 @@ int start(const CLI::App& app, const Registries& registries) {
       given(app, "--run") ? RunDirectory::create(typed_text(app, "--run"))
                           : RunDirectory::create_numbered(default_directory(config.options()));
   replace_file(directory.paths().config(), config.toml());
+  write_spec(config.spec(), directory.paths().spec());
   return finish(training.run(directory.paths()), directory.paths(), given(app, "--json"));
 }
 
@@ -94,8 +97,12 @@ int resume(const CLI::App& app, const Registries& registries) {
   }
   const RunDirectory directory = RunDirectory::resume(typed_text(app, "--run"));
   const RunPaths& paths = directory.paths();
-  RunConfig config(registries, read_toml(paths.config()), {});
-  config.resume_with(typed_settings(app));
+  const Settings typed = typed_settings(app);
+  Settings plugins;
+  std::ranges::copy_if(typed, std::back_inserter(plugins),
+                       [](const Setting& setting) { return setting.key == "plugins"; });
+  RunConfig config(registries, read_toml(paths.config()), plugins, paths.spec());
+  config.resume_with(typed);
   const Checkpoint checkpoint = CheckpointFolder(paths.checkpoint()).load_last(warn);
   Training training(config);
   training.restore(checkpoint);
@@ -114,6 +121,7 @@ void declare_train(CLI::App& app) {
   add_limit_flag(app);
   add_text(app, "--set", "KEY=VALUE",
            "any option, as 'saddle describe' lists them: ppo.clip=0.1; may be repeated", true);
+  add_plugin_flag(app);
   add_text(app, "--config", "FILE", "TOML file with options; flags override it");
   add_text(app, "--run", "DIR", "where the run is kept, by default a new directory in runs/");
   add_switch(app, "--resume", "continue the run in DIR from its last checkpoint");

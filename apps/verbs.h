@@ -29,4 +29,7 @@ void declare_list(CLI::App& app);
 void declare_describe(CLI::App& app);
 [[nodiscard]] int run_describe(const CLI::App& app, const Registries& registries);
 
+void declare_check(CLI::App& app);
+[[nodiscard]] int run_check(const CLI::App& app, const Registries& registries);
+
 }  // namespace saddle

@@ -3,6 +3,7 @@
 // that.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <concepts>
@@ -37,12 +38,15 @@ struct Bounds {
 [[nodiscard]] inline Bounds at_least(double low) { return {.low = low}; }
 [[nodiscard]] inline Bounds between(double low, double high) { return {.low = low, .high = high}; }
 
-using FieldValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
+using FieldValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+                                std::vector<std::string>>;
 
 /// One option: its key ("ppo.clip"), where it lives, what it may be, one line of help.
 struct Field {
   std::string key;
-  std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::int64_t>*> target;
+  std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::int64_t>*,
+               std::vector<std::string>*>
+      target;
   Bounds bounds;
   std::vector<std::string> choices;  ///< for text: the allowed words; empty: any
   std::string help;
@@ -73,6 +77,10 @@ class Fields {
   void operator()(std::string_view name, std::string& member, std::vector<std::string> choices,
                   std::string_view help) {
     add({prefix_ + std::string(name), &member, {}, std::move(choices), std::string(help)});
+  }
+
+  void operator()(std::string_view name, std::vector<std::string>& member, std::string_view help) {
+    add({prefix_ + std::string(name), &member, {}, {}, std::string(help)});
   }
 
   template <class Options>
@@ -118,6 +126,7 @@ class Fields {
         words += (&choice == &field.choices[0] ? "" : ", ") + choice;
       return words;
     }
+    if (std::holds_alternative<std::vector<std::string>*>(field.target)) return "a list of texts";
     std::string kind = "a number";
     if (std::holds_alternative<std::int64_t*>(field.target)) kind = "a whole number";
     if (std::holds_alternative<std::vector<std::int64_t>*>(field.target)) kind = "whole numbers";
@@ -144,6 +153,11 @@ class Fields {
       const bool looks_whole = spelled.find_first_of(".en") == std::string::npos;
       return looks_whole ? spelled + ".0" : spelled;
     }
+    if (const auto* words = std::get_if<std::vector<std::string>>(&value)) {
+      std::string list = "[";
+      for (const std::string& word : *words) list += (list.size() > 1 ? ", " : "") + text(word);
+      return list + "]";
+    }
     std::string list = "[";
     for (const std::int64_t item : std::get<std::vector<std::int64_t>>(value)) {
       list += (list.size() > 1 ? ", " : "") + std::to_string(item);
@@ -168,6 +182,14 @@ class Fields {
       member = real;
       return true;
     } else {
+      if constexpr (std::same_as<T, std::vector<std::string>>) {
+        // An empty list does not say what it is empty of.
+        const auto* numbers = std::get_if<std::vector<std::int64_t>>(&value);
+        if (numbers && numbers->empty()) {
+          member.clear();
+          return true;
+        }
+      }
       if (!exact) return false;
       if constexpr (std::same_as<T, std::int64_t>) {
         if (!field.bounds.contains(static_cast<double>(*exact))) return false;
@@ -201,6 +223,14 @@ class Fields {
       if (std::int64_t number = 0; scan(typed, number)) return number;
     } else if (std::holds_alternative<double*>(field.target)) {
       if (double number = 0; scan(typed, number)) return number;
+    } else if (std::holds_alternative<std::vector<std::string>*>(field.target)) {
+      std::vector<std::string> words;
+      for (std::size_t at = 0; at < typed.size();) {
+        const std::size_t comma = std::min(typed.find(',', at), typed.size());
+        words.emplace_back(typed.substr(at, comma - at));
+        at = comma + 1;
+      }
+      return words;
     } else if (std::holds_alternative<std::vector<std::int64_t>*>(field.target)) {
       std::vector<std::int64_t> numbers;
       bool fine = true;

@@ -10,7 +10,7 @@ endforeach()
 # Warnings, sanitizers and floating-point rules for our own code; never exported.
 add_library(saddle_options INTERFACE)
 target_compile_options(saddle_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion
-  -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -ffp-contract=off)
+  -Wno-sign-conversion "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>" -ffp-contract=off)
 if(SADDLE_SANITIZE)
   target_compile_options(saddle_options INTERFACE -fsanitize=${SADDLE_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer)

@@ -19,7 +19,7 @@ consteval double inverse(double factorial) { return 1 / factorial; }
 }  // namespace detail
 
 /// Two numbers that the processor works on at once.
-using Pair [[gnu::vector_size(16)]] = double;
+using DoublePair [[gnu::vector_size(16)]] = double;
 
 /// Of one angle, or of each of two.
 template <class Number>

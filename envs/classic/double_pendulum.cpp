@@ -15,12 +15,12 @@ constexpr double kTimeStep = 0.2, kGravity = 9.8;
 constexpr double kMaxSpeed1 = 4 * std::numbers::pi, kMaxSpeed2 = 9 * std::numbers::pi;
 constexpr double kInertia = 1, kLength = 1, kCentre = 0.5;  // of each link, of mass 1
 
-using Motion = std::array<Pair, 2>;  // angles, then speeds
+using Motion = std::array<DoublePair, 2>;  // angles, then speeds
 
 /// The rate of change of a motion under a torque.
-Motion rate(const Motion& motion, const SineCosine<Pair>& of_angles, double torque) {
+Motion rate(const Motion& motion, const SineCosine<DoublePair>& of_angles, double torque) {
   constexpr double kBoth = kLength * kCentre, kOne = kCentre * kCentre + kInertia;
-  const Pair speeds = motion[1];
+  const DoublePair speeds = motion[1];
   const auto [sine, cosine] = of_angles;
   const double m22 = kOne, m12 = kOne + kBoth * cosine[1],
                m11 = kOne + kOne + kLength * kLength + 2 * kBoth * cosine[1];
@@ -29,7 +29,7 @@ Motion rate(const Motion& motion, const SineCosine<Pair>& of_angles, double torq
   const double f1 = kBoth * speeds[1] * (speeds[1] + 2 * speeds[0]) * sine[1] - weight1 - weight2;
   const double f2 = torque - kBoth * speeds[0] * speeds[0] * sine[1] - weight2;
   const double inverse = 1 / (m11 * m22 - m12 * m12);  // of at least 2.56
-  return {speeds, Pair{m22 * f1 - m12 * f2, m11 * f2 - m12 * f1} * inverse};
+  return {speeds, DoublePair{m22 * f1 - m12 * f2, m11 * f2 - m12 * f1} * inverse};
 }
 
 }  // namespace
@@ -47,8 +47,8 @@ DoublePendulum::DoublePendulum(Control control) : lever_(control, 3) {
 }
 
 void DoublePendulum::place(const State& state) {
-  angles_ = Pair{state[0], state[1]};
-  speeds_ = Pair{state[2], state[3]};
+  angles_ = DoublePair{state[0], state[1]};
+  speeds_ = DoublePair{state[2], state[3]};
   of_angles_ = sine_cosine(angles_);
 }
 
@@ -66,8 +66,8 @@ bool DoublePendulum::step(std::span<const float> action, Rng&, const Outcome& ou
       motion, rate(motion, of_angles_, torque), kTimeStep,
       [torque](const Motion& ahead) { return rate(ahead, sine_cosine(ahead[0]), torque); });
   angles_ = wrap(angles);
-  speeds_ = Pair{std::clamp(speeds[0], -kMaxSpeed1, kMaxSpeed1),
-                 std::clamp(speeds[1], -kMaxSpeed2, kMaxSpeed2)};
+  speeds_ = DoublePair{std::clamp(speeds[0], -kMaxSpeed1, kMaxSpeed1),
+                       std::clamp(speeds[1], -kMaxSpeed2, kMaxSpeed2)};
   of_angles_ = sine_cosine(angles_);
   const bool up = height() > 1;
   out.reward[0] = up ? 0.0f : -1.0f;

@@ -55,8 +55,8 @@ class DoublePendulum final : public Environment {
 
   Lever lever_;
   EnvironmentSpec spec_;
-  Pair angles_{}, speeds_{};
-  SineCosine<Pair> of_angles_{};  // the observation needs them, the next step again
+  DoublePair angles_{}, speeds_{};
+  SineCosine<DoublePair> of_angles_{};  // the observation needs them, the next step again
 };
 
 }  // namespace saddle

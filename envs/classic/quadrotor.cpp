@@ -15,16 +15,17 @@ constexpr double kBreeze = 0.3, kGust = 0.2, kGustTime = 0.5;
 constexpr double kFarthest = 2, kCentre = 1, kFallen = 85 * std::numbers::pi / 180;
 constexpr double kTargetSpeed = 2 * std::numbers::pi / Quadrotor2d::kPeriod;  // rad/s
 
-Pair target(const SineCosine<double>& phase) {
-  return Pair{Quadrotor2d::kRadius * phase.cosine, kCentre + Quadrotor2d::kRadius * phase.sine};
+DoublePair target(const SineCosine<double>& phase) {
+  return DoublePair{Quadrotor2d::kRadius * phase.cosine,
+                    kCentre + Quadrotor2d::kRadius * phase.sine};
 }
-Pair target_velocity(const SineCosine<double>& phase) {
+DoublePair target_velocity(const SineCosine<double>& phase) {
   constexpr double kSpeed = Quadrotor2d::kRadius * kTargetSpeed;
-  return Pair{-kSpeed * phase.sine, kSpeed * phase.cosine};
+  return DoublePair{-kSpeed * phase.sine, kSpeed * phase.cosine};
 }
-Pair uniform(Rng& rng, double reach) {
+DoublePair uniform(Rng& rng, double reach) {
   const double first = rng.uniform(-reach, reach);
-  return Pair{first, rng.uniform(-reach, reach)};
+  return DoublePair{first, rng.uniform(-reach, reach)};
 }
 
 }  // namespace
@@ -57,16 +58,16 @@ void Quadrotor2d::reset(Rng& rng, std::span<float> observation) {
   start.velocity = target_velocity(start.phase) + uniform(rng, 0.05);
   start.pitch = rng.uniform(-0.05, 0.05);
   start.pitch_speed = rng.uniform(-0.1, 0.1);
-  start.breeze = Pair{rng.uniform(-kBreeze, kBreeze), 0};
+  start.breeze = DoublePair{rng.uniform(-kBreeze, kBreeze), 0};
   place(start);
   observe(observation);
 }
 
 bool Quadrotor2d::step(std::span<const float> action, Rng& rng, const Outcome& out) {
-  fly((1 + kThrustRange * Pair{action[0], action[1]}) * (kMass * kGravity / 2));
+  fly((1 + kThrustRange * DoublePair{action[0], action[1]}) * (kMass * kGravity / 2));
   move_target();
   move_gust(rng);
-  const Pair off = state_.position - target(state_.phase), squares = off * off;
+  const DoublePair off = state_.position - target(state_.phase), squares = off * off;
   const double distance2 = squares[0] + squares[1];
   out.reward[0] = static_cast<float>(std::exp(-10 * distance2));
   out.cost[0] = distance2 > kTube * kTube ? 1.0f : 0.0f;
@@ -76,17 +77,17 @@ bool Quadrotor2d::step(std::span<const float> action, Rng& rng, const Outcome& o
          std::abs(state_.position[1] - kCentre) > kCentre || std::abs(state_.pitch) > kFallen;
 }
 
-void Quadrotor2d::fly(Pair thrust) {
+void Quadrotor2d::fly(DoublePair thrust) {
   const double h = kTimeStep;
   const double turn = kArm * (thrust[1] - thrust[0]) / (kInertia * std::numbers::sqrt2);
   const double middle = state_.pitch + h / 2 * (state_.pitch_speed + h / 4 * turn);
   const double end = state_.pitch + h * (state_.pitch_speed + h / 2 * turn);
-  const auto [sine, cosine] = sine_cosine(Pair{middle, end});
+  const auto [sine, cosine] = sine_cosine(DoublePair{middle, end});
   const double lift = (thrust[0] + thrust[1]) / kMass;
-  const Pair steady = state_.breeze + state_.gust - Pair{0, kGravity};
-  const Pair at_start = lift * Pair{of_pitch_.sine, of_pitch_.cosine} + steady;
-  const Pair in_middle = lift * Pair{sine[0], cosine[0]} + steady;
-  const Pair at_end = lift * Pair{sine[1], cosine[1]} + steady;
+  const DoublePair steady = state_.breeze + state_.gust - DoublePair{0, kGravity};
+  const DoublePair at_start = lift * DoublePair{of_pitch_.sine, of_pitch_.cosine} + steady;
+  const DoublePair in_middle = lift * DoublePair{sine[0], cosine[0]} + steady;
+  const DoublePair at_end = lift * DoublePair{sine[1], cosine[1]} + steady;
   state_.position += h * (state_.velocity + h / 6 * (at_start + 2 * in_middle));
   state_.velocity += h / 6 * (at_start + 4 * in_middle + at_end);
   state_.pitch = end;
@@ -105,8 +106,8 @@ void Quadrotor2d::move_gust(Rng& rng) {
 }
 
 void Quadrotor2d::observe(std::span<float> observation) const {
-  const Pair off = state_.position - target(state_.phase);
-  const Pair moving = state_.velocity - target_velocity(state_.phase);
+  const DoublePair off = state_.position - target(state_.phase);
+  const DoublePair moving = state_.velocity - target_velocity(state_.phase);
   observation[0] = static_cast<float>(off[0]);
   observation[1] = static_cast<float>(off[1]);
   observation[2] = static_cast<float>(moving[0]);

@@ -43,10 +43,10 @@ class Quadrotor2d final : public Environment {
   static constexpr double kTube = 0.1, kTiltLimit = 0.1, kRadius = 0.5, kPeriod = 6;
 
   struct State {
-    Pair position{}, velocity{};  ///< along x, along z
+    DoublePair position{}, velocity{};  ///< along x, along z
     double pitch = 0, pitch_speed = 0;
     SineCosine<double> phase{0, 1};  ///< of the target
-    Pair breeze{}, gust{};           ///< parts of the wind
+    DoublePair breeze{}, gust{};     ///< parts of the wind
   };
 
   Quadrotor2d();
@@ -61,7 +61,7 @@ class Quadrotor2d final : public Environment {
 
  private:
   void observe(std::span<float> observation) const;
-  void fly(Pair thrust);
+  void fly(DoublePair thrust);
   void move_target();
   void move_gust(Rng& rng);
 

@@ -11,7 +11,7 @@ class Commute final : public saddle::Environment {
   Commute() {
     spec_.id = "Commute-v0";
     spec_.doc = "reach 0 soon, at no more than 1 m/s";
-    spec_.observation = saddle::Space::box({-20, -10}, {20, 10});  // place, speed
+    spec_.observation = saddle::Space::box({-60, -11}, {60, 11});  // place, speed
     spec_.action = saddle::Space::box(1, -1, 1);                   // acceleration
     spec_.constraints = {{"speeding", "steps", 5, "faster than 1 m/s"}};
     spec_.horizon = 100;

@@ -2,6 +2,8 @@
 // The configuration of a run: precedence, checks, and the file that repeats it.
 #include <saddle/apps/config.h>
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "tests/apps/expect_error.h"
@@ -144,6 +146,26 @@ TEST(RunConfig, ResumingChangesStepsAndThreadsOnly) {
   refused(typed("agent", "sac"));
   refused(typed("ppo.clip", "0.3"));
   refused(typed("limits.hazards", "24"));
+}
+
+TEST(RunConfig, PluginsAreLoadedFirstAndKeptByTheirAbsolutePath) {
+  const Registries r = registries();
+  const std::string path = SADDLE_TEST_PLUGINS "/swing.so";
+  const std::string relative = std::filesystem::relative(path);
+  const Setting world = {"environment", "Swing-v0"};
+  const RunConfig config(r, {world, {"plugins", std::vector<std::string>{"gone.so"}}},
+                         {{"plugins", std::vector<std::string>{relative}}});
+  EXPECT_EQ(config.spec().id, "Swing-v0");
+  EXPECT_EQ(config.options().plugins, (std::vector<std::string>{path}));
+  EXPECT_EQ(RunConfig(r, {world}, {typed("plugins", path)}).toml(), config.toml());
+  EXPECT_EQ(RunConfig(r, {kWorld}, {typed("plugins", path)}).hash(),
+            RunConfig(r, {kWorld}, {}).hash())
+      << "results do not depend on where a library lies";
+  expect_error(
+      [&] {
+        RunConfig(r, {world, {"plugins", std::vector<std::string>{"gone.so"}}}, {});
+      },
+      {"gone.so' is not there"});
 }
 
 TEST(RunConfig, ZeroThreadsAreAllProcessors) {

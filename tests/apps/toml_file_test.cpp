@@ -33,14 +33,17 @@ class TomlFile : public testing::Test {
 TEST_F(TomlFile, ReadsEveryKindUnderItsDottedKey) {
   const std::string text =
       "seed = 3 # why\nagent = 'ppo'\n[ppo]\nclip = 0.25\nfast = true\nhidden = [64,\n 32]\n"
-      "[a.b]\nc = -1";
-  EXPECT_EQ(read_toml(file(text)).size(), 6u);
+      "[a.b]\nc = -1\nd = ['x, y', 'z']\n"
+      "e = []";
+  EXPECT_EQ(read_toml(file(text)).size(), 8u);
   EXPECT_EQ(value_in(text, "seed"), FieldValue(std::int64_t{3}));
   EXPECT_EQ(value_in(text, "agent"), FieldValue("ppo"));
   EXPECT_EQ(value_in(text, "ppo.clip"), FieldValue(0.25));
   EXPECT_EQ(value_in(text, "ppo.fast"), FieldValue(true));
   EXPECT_EQ(value_in(text, "ppo.hidden"), FieldValue(std::vector<std::int64_t>{64, 32}));
   EXPECT_EQ(value_in(text, "a.b.c"), FieldValue(std::int64_t{-1}));
+  EXPECT_EQ(value_in(text, "a.b.d"), FieldValue(std::vector<std::string>{"x, y", "z"}));
+  EXPECT_EQ(value_in(text, "a.b.e"), FieldValue(std::vector<std::int64_t>{}));
   EXPECT_TRUE(read_toml(file("")).empty());
 }
 
@@ -49,6 +52,7 @@ TEST_F(TomlFile, ErrorsHaveLineAndColumn) {
   expect_error([&] { (void)read_toml(file("a = 1\na = 2\n")); }, {"line 2, column 5"});
   expect_error([&] { (void)read_toml(file("a = 1\n\nb = 1979-05-27\n")); }, {"line 3", "'b'"});
   expect_error([&] { (void)read_toml(file("a = [1, 2.5]\n")); }, {"line 1", "'a'"});
+  expect_error([&] { (void)read_toml(file("a = ['x', 2]\n")); }, {"line 1", "'a'"});
   expect_error([&] { (void)read_toml(file("a = 99999999999999999999\n")); }, {"line 1"});
   expect_error([&] { (void)read_toml(file(std::string("a = \"\0\"", 7))); }, {"line 1"});
   expect_error([&] { (void)read_toml(file("a = " + std::string(100'000, '['))); }, {"line 1"});

@@ -18,6 +18,7 @@ struct Options {
   bool normalize = false;
   std::string activation = "tanh";
   std::vector<std::int64_t> hidden{64, 64};
+  std::vector<std::string> files;
 
   void fields(Fields& f) {
     f("clip", clip, {.low = 0, .high = 1, .open_low = true}, "ratio");
@@ -25,6 +26,7 @@ struct Options {
     f("normalize", normalize, "whether to");
     f("activation", activation, {"tanh", "relu"}, "after a layer");
     f("hidden", hidden, between(1, 1024), "widths");
+    f("files", files, "to read");
   }
 };
 
@@ -41,11 +43,23 @@ TEST_F(FieldsOf, EveryTypeIsReadFromText) {
   fields.parse("ppo.normalize", "true");
   fields.parse("ppo.activation", "relu");
   fields.parse("ppo.hidden", "[8, 16,32]");
+  fields.parse("ppo.files", "a b,c");
   EXPECT_EQ(options.clip, 0.25);
   EXPECT_EQ(options.epochs, 3);
   EXPECT_TRUE(options.normalize);
   EXPECT_EQ(options.activation, "relu");
   EXPECT_EQ(options.hidden, (std::vector<std::int64_t>{8, 16, 32}));
+  EXPECT_EQ(options.files, (std::vector<std::string>{"a b", "c"}));
+}
+
+TEST_F(FieldsOf, AListOfTextsTakesAnEmptyListOfAnything) {
+  fields.set("ppo.files", std::vector<std::string>{"a", "b"});
+  EXPECT_EQ(Fields::text(fields.at("ppo.files").value()), "[\"a\", \"b\"]");
+  fields.set("ppo.files", std::vector<std::int64_t>{});
+  EXPECT_TRUE(options.files.empty());
+  EXPECT_THAT([&] { fields.set("ppo.files", std::vector<std::int64_t>{1}); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("'ppo.files'"), HasSubstr("a list of texts"))));
+  EXPECT_THROW(fields.set("ppo.hidden", std::vector<std::string>{"a"}), Error);
 }
 
 TEST_F(FieldsOf, AnUnknownKeyIsAnsweredWithTheNearest) {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps of a cheap world leave the heap alone.
 #include <new>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include <saddle/envs/plugin_library.h>
+#include <saddle/envs/plugin_worlds.h>
 
 #include "tests/support/batch.h"
 #include "tests/support/count_allocations.h"
@@ -13,24 +18,22 @@ namespace {
 using testing::allocations;
 
 /// Names of the worlds that do without Box2D, which takes memory of its own.
-std::vector<std::string> own_worlds() {
-  EnvironmentRegistry worlds("environment");
-  register_environments(worlds);
+std::vector<std::string> own_worlds(const EnvironmentRegistry& worlds) {
   std::vector<std::string> names = worlds.names();
   std::erase_if(names, [](const std::string& name) { return name.starts_with("Point"); });
   return names;
 }
 
-TEST(Allocation, WorldsStepAndResetWithoutIt) {
-  EnvironmentRegistry all("environment");
-  register_environments(all);
-  for (const std::string& name : own_worlds()) {
+/// Steps eight copies of every such world, two resets among the steps, and expects that it takes no
+/// memory.
+void expect_none(const EnvironmentRegistry& all) {
+  for (const std::string& name : own_worlds(all)) {
     SCOPED_TRACE(name);
     VectorEnvironment worlds(all.at(name), 8, 0);
     testing::StepBuffers buffers(worlds);
     worlds.reset({0, 8}, buffers.start);
     Rng rng(1);
-    const int steps = 2 * worlds.spec().horizon + 1;  // two resets among them
+    const int steps = 2 * worlds.spec().horizon + 1;
     const long before = allocations();
     for (int t = 0; t < steps; ++t) {
       buffers.draw(rng, 1);
@@ -40,10 +43,23 @@ TEST(Allocation, WorldsStepAndResetWithoutIt) {
   }
 }
 
+TEST(Allocation, WorldsStepAndResetWithoutIt) {
+  EnvironmentRegistry worlds("environment");
+  register_environments(worlds);
+  expect_none(worlds);
+}
+
 TEST(Allocation, IsCounted) {
   const long before = allocations();
   ::operator delete(::operator new(1));
   EXPECT_EQ(allocations(), before + 1);
+}
+
+TEST(Allocation, NeitherSideOfAPluginNeedsIt) {
+  const PluginLibrary library([](EnvironmentRegistry& worlds) { register_environments(worlds); });
+  EnvironmentRegistry plugged("environment");
+  register_plugin(library.table(), "lib.so", plugged);
+  expect_none(plugged);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST(SineCosine, OfTwoAnglesAtOnceAreTheSame) {
   SCOPED_TRACE("seed 6");
   for (int i = 0; i < 1000; ++i) {
     const double a = rng.uniform(-50, 50), b = rng.uniform(-50, 50);
-    const auto [sine, cosine] = sine_cosine(Pair{a, b});
+    const auto [sine, cosine] = sine_cosine(DoublePair{a, b});
     EXPECT_EQ(sine[0], sine_cosine(a).sine);
     EXPECT_EQ(sine[1], sine_cosine(b).sine);
     EXPECT_EQ(cosine[0], sine_cosine(a).cosine);

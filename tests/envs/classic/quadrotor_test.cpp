@@ -34,12 +34,12 @@ Step step(Quadrotor2d& world, double front, double rear, Rng& rng) {
 }
 
 /// The target at φ = 0, (½, 1), and its velocity.
-const Pair kTarget{0.5, 1}, kTargetVelocity{0, std::numbers::pi / 6};
+const DoublePair kTarget{0.5, 1}, kTargetVelocity{0, std::numbers::pi / 6};
 
 TEST(Quadrotor2d, LevelAtHalfThrottleItGoesStraightOn) {
   Quadrotor2d world;
   Rng rng(1);
-  world.place({.position = Pair{0.2, 1}, .velocity = Pair{0.3, -0.1}});
+  world.place({.position = DoublePair{0.2, 1}, .velocity = DoublePair{0.3, -0.1}});
   (void)step(world, 0, 0, rng);
   EXPECT_NEAR(world.state().position[0], 0.2 + 0.3 * kStep, 1e-12);
   EXPECT_NEAR(world.state().position[1], 1 - 0.1 * kStep, 1e-12);
@@ -50,7 +50,7 @@ TEST(Quadrotor2d, LevelAtHalfThrottleItGoesStraightOn) {
 TEST(Quadrotor2d, LeaningItAcceleratesByTheSineAndSinksByWhatTheCosineLacks) {
   Quadrotor2d world;
   Rng rng(1);
-  world.place({.position = Pair{0, 1}, .pitch = 0.5});
+  world.place({.position = DoublePair{0, 1}, .pitch = 0.5});
   (void)step(world, 1, 1, rng);
   const double ahead = 1.1 * kGravity * std::sin(0.5), up = kGravity * (1.1 * std::cos(0.5) - 1);
   EXPECT_NEAR(world.state().velocity[0], ahead * kStep, 1e-9);
@@ -63,12 +63,12 @@ TEST(Quadrotor2d, LeaningItAcceleratesByTheSineAndSinksByWhatTheCosineLacks) {
 TEST(Quadrotor2d, MovesAsAnIntegratorWithAThousandStepsSays) {
   Quadrotor2d world;
   Rng rng(1);
-  world.place({.position = Pair{0, 1},
-               .velocity = Pair{0.4, 0.2},
+  world.place({.position = DoublePair{0, 1},
+               .velocity = DoublePair{0.4, 0.2},
                .pitch = 0.2,
                .pitch_speed = -1,
-               .breeze = Pair{0.3, 0},
-               .gust = Pair{0.1, -0.2}});
+               .breeze = DoublePair{0.3, 0},
+               .gust = DoublePair{0.1, -0.2}});
   (void)step(world, -0.5, 1, rng);
   using State = std::array<double, 6>;  // x, z, ẋ, ż, θ, ω
   const auto rate = [](const State& s) -> State {
@@ -89,7 +89,7 @@ TEST(Quadrotor2d, MovesAsAnIntegratorWithAThousandStepsSays) {
 TEST(Quadrotor2d, TheTargetGoesRoundInSixSeconds) {
   Quadrotor2d world;
   Rng rng(1);
-  world.place({.position = Pair{0, 1}});
+  world.place({.position = DoublePair{0, 1}});
   for (int t = 1; t <= 360; ++t) {
     (void)step(world, 0, 0, rng);
     const double phase = 2 * std::numbers::pi * t / 360;
@@ -117,16 +117,16 @@ TEST(Quadrotor2d, ObservesAndPaysByTheDistanceFromTheTarget) {
 TEST(Quadrotor2d, OutsideTheTubeAndWhenLeaningItCosts) {
   Quadrotor2d world;
   Rng rng(1);
-  const auto cost = [&](Pair off, double pitch) {
+  const auto cost = [&](DoublePair off, double pitch) {
     world.place({.position = kTarget + off, .velocity = kTargetVelocity, .pitch = pitch});
     return step(world, 0, 0, rng).cost;
   };
   using Costs = std::vector<float>;
-  EXPECT_EQ(cost(Pair{0, 0.09}, 0), (Costs{0, 0}));
-  EXPECT_EQ(cost(Pair{0.11, 0}, 0), (Costs{1, 0}));
-  EXPECT_EQ(cost(Pair{-0.08, -0.08}, 0), (Costs{1, 0}));
-  EXPECT_EQ(cost(Pair{0, 0}, -0.101), (Costs{0, 1}));
-  EXPECT_EQ(cost(Pair{0, 0}, 0.099), (Costs{0, 0}));
+  EXPECT_EQ(cost(DoublePair{0, 0.09}, 0), (Costs{0, 0}));
+  EXPECT_EQ(cost(DoublePair{0.11, 0}, 0), (Costs{1, 0}));
+  EXPECT_EQ(cost(DoublePair{-0.08, -0.08}, 0), (Costs{1, 0}));
+  EXPECT_EQ(cost(DoublePair{0, 0}, -0.101), (Costs{0, 1}));
+  EXPECT_EQ(cost(DoublePair{0, 0}, 0.099), (Costs{0, 0}));
 }
 
 TEST(Quadrotor2d, EndsWhereItLeavesTheRoomOrTips) {
@@ -136,12 +136,12 @@ TEST(Quadrotor2d, EndsWhereItLeavesTheRoomOrTips) {
     world.place(state);
     return step(world, 0, 0, rng).ended;
   };
-  EXPECT_FALSE(ends({.position = Pair{1.99, 1.99}}));
-  EXPECT_TRUE(ends({.position = Pair{1.99, 1}, .velocity = Pair{1, 0}}));
-  EXPECT_TRUE(ends({.position = Pair{0, 0.01}, .velocity = Pair{0, -1}}));
-  EXPECT_TRUE(ends({.position = Pair{0, 1.99}, .velocity = Pair{0, 1}}));
-  EXPECT_TRUE(ends({.position = Pair{0, 1}, .pitch = -1.49}));
-  EXPECT_FALSE(ends({.position = Pair{0, 1}, .pitch = 1.48}));
+  EXPECT_FALSE(ends({.position = DoublePair{1.99, 1.99}}));
+  EXPECT_TRUE(ends({.position = DoublePair{1.99, 1}, .velocity = DoublePair{1, 0}}));
+  EXPECT_TRUE(ends({.position = DoublePair{0, 0.01}, .velocity = DoublePair{0, -1}}));
+  EXPECT_TRUE(ends({.position = DoublePair{0, 1.99}, .velocity = DoublePair{0, 1}}));
+  EXPECT_TRUE(ends({.position = DoublePair{0, 1}, .pitch = -1.49}));
+  EXPECT_FALSE(ends({.position = DoublePair{0, 1}, .pitch = 1.48}));
 }
 
 TEST(Quadrotor2d, GustsHaveTheirSizeAndLastHalfASecond) {
@@ -153,8 +153,8 @@ TEST(Quadrotor2d, GustsHaveTheirSizeAndLastHalfASecond) {
   world.place({});
   for (int t = 0; t < kCount + kLag; ++t) {
     (void)step(world, 0, 0, rng);
-    const Pair gust = world.state().gust;
-    world.place({.position = Pair{0, 1}, .gust = gust});
+    const DoublePair gust = world.state().gust;
+    world.place({.position = DoublePair{0, 1}, .gust = gust});
     gusts.push_back(gust[0]);
   }
   double variance = 0, lagged = 0;

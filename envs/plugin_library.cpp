@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// From classes in C++ to the plain C interface: what runs inside the plug-in.
+#include <saddle/envs/plugin_library.h>
+
+#include <algorithm>
+#include <exception>
+#include <string_view>
+
+namespace saddle {
+namespace {
+
+/// One copy of a world, with the stream of its episode.
+struct Copy {
+  std::unique_ptr<Environment> environment;
+  Rng rng;
+  std::size_t observations, actions, rewards, costs;  ///< floats of each
+};
+
+void write(SaddleMessage* why, std::string_view text) {
+  const std::size_t length = std::min(text.size(), why->capacity - 1);
+  std::copy_n(text.data(), length, why->text);
+  why->text[length] = '\0';
+}
+
+/// Runs what may throw; an exception becomes a code and a message.
+template <class Call>
+std::int32_t guard(SaddleMessage* why, const Call& call) noexcept {
+  try {
+    call();
+    return kSaddleOk;
+  } catch (const std::exception& exception) {
+    write(why, exception.what());
+  } catch (...) {
+    write(why, "it threw what is no std::exception");
+  }
+  return kSaddleFailed;
+}
+
+void destroy(void* world) { delete static_cast<Copy*>(world); }
+
+std::int32_t reset(void* world, std::uint64_t seed, float* observation, SaddleMessage* why) {
+  return guard(why, [&] {
+    Copy& copy = *static_cast<Copy*>(world);
+    copy.rng = Rng(seed);
+    copy.environment->reset(copy.rng, {observation, copy.observations});
+  });
+}
+
+std::int32_t step(void* world, const float* action, SaddleOutcome* out, SaddleMessage* why) {
+  return guard(why, [&] {
+    Copy& copy = *static_cast<Copy*>(world);
+    const Outcome outcome{{out->observation, copy.observations},
+                          {out->reward, copy.rewards},
+                          {out->cost, copy.costs}};
+    out->terminated = copy.environment->step({action, copy.actions}, copy.rng, outcome);
+  });
+}
+
+SaddleSpace space_of(const Space& space) {
+  return {space.is_discrete() ? kSaddleDiscrete : kSaddleBox, space.size, space.count,
+          space.low.data(), space.high.data()};
+}
+
+}  // namespace
+
+/// What a row of the table points to.
+struct PluginLibrary::World {
+  EnvironmentFactory make;
+  EnvironmentSpec spec;
+  std::vector<SaddleConstraint> constraints;
+  SaddleSpec row{};
+
+  World(EnvironmentFactory factory, EnvironmentSpec its_spec)
+      : make(std::move(factory)), spec(std::move(its_spec)) {
+    for (const ConstraintSpec& c : spec.constraints) {
+      constraints.push_back({c.name.c_str(), c.unit.c_str(), c.default_limit, c.doc.c_str()});
+    }
+    row = {
+        sizeof(SaddleSpec),         spec.agents,           spec.id.c_str(), spec.doc.c_str(),
+        space_of(spec.observation), space_of(spec.action), spec.horizon,    spec.constraint_count(),
+        constraints.data(),         spec.time_step};
+  }
+
+  static std::int32_t create(const void* context, void** world, SaddleMessage* why) {
+    return guard(why, [&] { *world = static_cast<const World*>(context)->copy().release(); });
+  }
+
+  [[nodiscard]] std::unique_ptr<Copy> copy() const {
+    auto copy = std::make_unique<Copy>();
+    copy->environment = make();
+    const EnvironmentSpec& its = copy->environment->spec();
+    // Memory is handed over by the sizes of the first copy.
+    if (its.agents != spec.agents || its.observation.size != spec.observation.size ||
+        its.action.size != spec.action.size || its.constraints.size() != spec.constraints.size()) {
+      throw Error(concat("two copies of '", spec.id, "' have spaces, agents or constraints of ",
+                         "other sizes; a world has one spec"));
+    }
+    const auto agents = static_cast<std::size_t>(spec.agents);
+    copy->observations = agents * static_cast<std::size_t>(spec.observation.size);
+    copy->actions = agents * static_cast<std::size_t>(spec.action.size);
+    copy->rewards = agents;
+    copy->costs = agents * spec.constraints.size();
+    return copy;
+  }
+};
+
+PluginLibrary::PluginLibrary(void (*register_worlds)(EnvironmentRegistry&)) {
+  char text[1024] = "";
+  SaddleMessage why{text, sizeof text};
+  const std::int32_t code = guard(&why, [&] {
+    EnvironmentRegistry registry("environment");
+    register_worlds(registry);
+    for (const std::string& name : registry.names()) add(name, registry.at(name));
+  });
+  table_ = {SADDLE_PLUGIN_ABI, sizeof(SaddlePlugin), rows_.data(),
+            static_cast<std::int32_t>(rows_.size()), nullptr};
+  if (code != kSaddleOk) {
+    failure_ = text;
+    table_.failure = failure_.c_str();
+  }
+}
+
+PluginLibrary::~PluginLibrary() = default;
+
+void PluginLibrary::add(const std::string& name, const EnvironmentFactory& make) {
+  EnvironmentSpec spec = make()->spec();
+  if (spec.id != name) {
+    throw Error(concat("the world registered as '", name, "' calls itself '", spec.id,
+                       "'; give it one name"));
+  }
+  const World& world = *worlds_.emplace_back(std::make_unique<World>(make, std::move(spec)));
+  rows_.push_back({sizeof(SaddleWorld), &world.row, &world, World::create, destroy, reset, step});
+}
+
+}  // namespace saddle

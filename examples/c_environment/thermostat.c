@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// A world in C11: a room to heat for little money, that may be cold for a few hours only.
+#include <stdlib.h>
+
+#include <saddle/envs/plugin.h>
+
+typedef struct Room {
+  uint64_t random;  // state of the generator, from the seed of the episode
+  float inside, outside, price;
+} Room;
+
+// SplitMix64 (Steele, Lea and Flood 2014), as a number in [0, 1).
+static float uniform(Room* room) {
+  uint64_t z = room->random += 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return (float)((z ^ (z >> 31)) >> 40) / 16777216.0f;
+}
+
+static float clip(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
+
+static void observe(const Room* room, float* observation) {
+  observation[0] = room->inside;
+  observation[1] = room->outside;
+  observation[2] = room->price;
+}
+
+static int32_t create(const void* context, void** world, SaddleMessage* why) {
+  (void)context, (void)why;
+  *world = calloc(1, sizeof(Room));
+  return *world ? kSaddleOk : kSaddleFailed;
+}
+
+static int32_t reset(void* world, uint64_t seed, float* observation, SaddleMessage* why) {
+  (void)why;
+  Room* room = world;
+  room->random = seed;
+  room->inside = 16 + 6 * uniform(room);
+  room->outside = -5 + 15 * uniform(room);
+  room->price = uniform(room);
+  observe(room, observation);
+  return kSaddleOk;
+}
+
+static int32_t step(void* world, const float* action, SaddleOutcome* out, SaddleMessage* why) {
+  (void)why;
+  Room* room = world;
+  room->inside += 3 * action[0] - 0.1f * (room->inside - room->outside);
+  room->outside = clip(room->outside + 2 * uniform(room) - 1, -10, 15);
+  out->reward[0] = -room->price * action[0];
+  out->cost[0] = room->inside < 18 ? 1.0f : 0.0f;
+  room->price = clip(room->price + 0.4f * uniform(room) - 0.2f, 0, 1);
+  observe(room, out->observation);
+  return kSaddleOk;
+}
+
+static const float kLow[] = {-10, -10, 0}, kHigh[] = {60, 15, 1}, kOff = 0, kFull = 1;
+static const SaddleConstraint kCold = {"cold", "hours", 4, "below 18 degrees"};
+static const SaddleSpec kSpec = {
+    .struct_size = sizeof(SaddleSpec),
+    .id = "Thermostat-v0",
+    .doc = "heat a room for little money",
+    .observation = {.kind = kSaddleBox, .size = 3, .low = kLow, .high = kHigh},
+    .action = {.kind = kSaddleBox, .size = 1, .low = &kOff, .high = &kFull},
+    .agents = 1,
+    .constraint_count = 1,
+    .constraints = &kCold,
+    .horizon = 48,
+    .time_step = 3600,
+};
+static const SaddleWorld kWorld = {
+    sizeof(SaddleWorld), &kSpec, NULL, create, free, reset, step,
+};
+
+const SaddlePlugin* saddle_plugin(void) {
+  static const SaddlePlugin plugin = {SADDLE_PLUGIN_ABI, sizeof(SaddlePlugin), &kWorld, 1, NULL};
+  return &plugin;
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plain C interface from both sides: worlds pass it unchanged, faults become one sentence.
+#include <saddle/envs/plugin_library.h>
+#include <saddle/envs/plugin_worlds.h>
+
+#include <cstring>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <saddle/envs/classic/pendulum.h>
+#include <saddle/envs/contract.h>
+
+#include "tests/support/batch.h"
+
+namespace saddle {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::ThrowsMessage;
+
+EnvironmentRegistry registered(const SaddlePlugin* plugin) {
+  EnvironmentRegistry registry("environment");
+  register_plugin(plugin, "lib.so", registry);
+  return registry;
+}
+
+template <class Action>
+void expect_error(const Action& action, const std::vector<std::string>& words) {
+  try {
+    action();
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    for (const std::string& word : words) EXPECT_THAT(error.what(), HasSubstr(word));
+    EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+  }
+}
+
+void expect_same(const Space& a, const Space& b) {
+  EXPECT_EQ(a.kind, b.kind);
+  EXPECT_EQ(a.size, b.size);
+  EXPECT_EQ(a.count, b.count);
+  EXPECT_EQ(a.low, b.low);
+  EXPECT_EQ(a.high, b.high);
+}
+
+void register_pendulum(EnvironmentRegistry& registry) {
+  registry.add("Pendulum-v0", [] { return std::make_unique<Pendulum>(); });
+}
+
+TEST(PluginLibrary, HandsTheSpecOverUnchanged) {
+  const PluginLibrary library(register_pendulum);
+  const EnvironmentSpec spec = registered(library.table()).at("Pendulum-v0")()->spec();
+  const EnvironmentSpec original = Pendulum().spec();
+  EXPECT_EQ(spec.id, original.id);
+  EXPECT_EQ(spec.doc, original.doc);
+  expect_same(spec.observation, original.observation);
+  expect_same(spec.action, original.action);
+  EXPECT_EQ(spec.agents, original.agents);
+  EXPECT_EQ(spec.horizon, original.horizon);
+  EXPECT_EQ(spec.time_step, original.time_step);
+  ASSERT_EQ(spec.constraints.size(), original.constraints.size());
+  EXPECT_EQ(spec.constraints[0].name, original.constraints[0].name);
+  EXPECT_EQ(spec.constraints[0].unit, original.constraints[0].unit);
+  EXPECT_EQ(spec.constraints[0].doc, original.constraints[0].doc);
+  EXPECT_EQ(spec.constraints[0].default_limit, original.constraints[0].default_limit);
+}
+
+// The seed of an episode is the first 64 bits that the world's stream gives, high half first.
+TEST(PluginLibrary, StepsAreThoseOfTheClassToTheBit) {
+  const PluginLibrary library(register_pendulum);
+  const auto plugged = registered(library.table()).at("Pendulum-v0")();
+  Pendulum direct;
+  Rng stream(7, 3), same_stream(7, 3), draws(1);
+  for (int episode = 0; episode < 3; ++episode) {
+    const std::uint64_t high = same_stream(), low = same_stream();
+    Rng inner((high << 32) | low);
+    std::array<float, 3> a{}, b{};
+    plugged->reset(stream, a);
+    direct.reset(inner, b);
+    EXPECT_EQ(a, b);
+    for (int t = 0; t < 100; ++t) {
+      const std::array action = {static_cast<float>(draws.uniform(-2, 2))};
+      float reward[2], cost[2];
+      const bool ended = plugged->step(action, stream, {a, {&reward[0], 1}, {&cost[0], 1}});
+      EXPECT_EQ(direct.step(action, inner, {b, {&reward[1], 1}, {&cost[1], 1}}), ended);
+      ASSERT_EQ(a, b);
+      ASSERT_EQ(reward[0], reward[1]);
+      ASSERT_EQ(cost[0], cost[1]);
+    }
+  }
+}
+
+TEST(PluginLibrary, WorldsKeepTheContractAcrossTheBorder) {
+  const PluginLibrary library(
+      [](EnvironmentRegistry& registry) { register_environments(registry); });
+  const EnvironmentRegistry plugged = registered(library.table());
+  for (const char* name : {"Pendulum-v0", "PointGoal1-v0"}) {
+    for (const Finding& finding : check_contract(name, plugged.at(name), {0, 500})) {
+      EXPECT_EQ(finding.verdict, Verdict::kPassed) << finding.check << ": " << finding.detail;
+    }
+  }
+}
+
+/// Does what its kind says at the third step.
+class Faulty final : public Environment {
+ public:
+  enum class Kind { kError, kForeign, kUnknown, kNan, kThrowsAtReset, kThrowsWhenMade, kGrows };
+
+  explicit Faulty(Kind kind) : kind_(kind) {
+    static int made = 0;
+    spec_.id = "Faulty-v0";
+    spec_.observation = Space::box(kind == Kind::kGrows ? ++made : 1, -1, 1);
+    spec_.action = Space::discrete(2);
+    if (kind == Kind::kThrowsWhenMade) throw std::runtime_error("there is no map");
+  }
+
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
+  void reset(Rng&, std::span<float> observation) override {
+    if (kind_ == Kind::kThrowsAtReset) throw std::runtime_error("no place is free");
+    observation[0] = 0;
+  }
+  [[nodiscard]] bool step(std::span<const float>, Rng&, const Outcome& out) override {
+    out.observation[0] = 0;
+    out.reward[0] = 1;
+    if (++steps_ < 3) return false;
+    if (kind_ == Kind::kError) throw Error("the world has lost its floor");
+    if (kind_ == Kind::kForeign) throw std::out_of_range("index\n7");
+    if (kind_ == Kind::kUnknown) throw 7;
+    out.reward[0] = std::numeric_limits<float>::quiet_NaN();
+    return false;
+  }
+
+ private:
+  EnvironmentSpec spec_;
+  Kind kind_;
+  int steps_ = 0;
+};
+
+template <Faulty::Kind kind>
+void register_faulty(EnvironmentRegistry& registry) {
+  registry.add("Faulty-v0", [] { return std::make_unique<Faulty>(kind); });
+}
+
+template <Faulty::Kind kind>
+void expect_fault(const std::vector<std::string>& words) {
+  const PluginLibrary library(register_faulty<kind>);
+  const EnvironmentRegistry registry = registered(library.table());
+  expect_error(
+      [&] {
+        VectorEnvironment worlds(registry.at("Faulty-v0"), 1, 0);
+        testing::StepBuffers buffers(worlds);
+        worlds.reset({0, 1}, buffers.start);
+        for (int t = 0; t < 3; ++t) worlds.step({0, 1}, buffers.view());
+      },
+      words);
+}
+
+TEST(PluginLibrary, ExceptionsBecomeOneSentence) {
+  using Kind = Faulty::Kind;
+  const std::string who = "world 'Faulty-v0' of plug-in 'lib.so' failed in ";
+  expect_fault<Kind::kError>({who + "step with code 1: the world has lost its floor"});
+  expect_fault<Kind::kForeign>({who + "step", "index 7"});
+  expect_fault<Kind::kUnknown>({who + "step", "no std::exception"});
+  expect_fault<Kind::kThrowsAtReset>({who + "reset", "no place is free"});
+  expect_fault<Kind::kNan>({"'Faulty-v0' returned a reward of nan at step 3"});
+  expect_fault<Kind::kGrows>({who + "create", "two copies of 'Faulty-v0'", "one spec"});
+}
+
+TEST(PluginLibrary, WhatGoesWrongWhileItRegistersIsItsFailure) {
+  const auto refused = [](void (*register_worlds)(EnvironmentRegistry&), const char* words) {
+    const PluginLibrary library(register_worlds);
+    EXPECT_NE(library.table()->failure, nullptr);
+    expect_error([&] { registered(library.table()); }, {"plug-in 'lib.so': ", words});
+  };
+  refused(register_faulty<Faulty::Kind::kThrowsWhenMade>, "there is no map");
+  refused(
+      [](EnvironmentRegistry& registry) {
+        register_pendulum(registry);
+        register_pendulum(registry);
+      },
+      "'Pendulum-v0' is registered twice");
+  refused(
+      [](EnvironmentRegistry& registry) {
+        registry.add("Swing-v0", [] { return std::make_unique<Pendulum>(); });
+      },
+      "registered as 'Swing-v0' calls itself 'Pendulum-v0'");
+  refused([](EnvironmentRegistry&) { throw 7; }, "no std::exception");
+}
+
+TEST(PluginInC, IsAWorldLikeAnyOther) {
+  const EnvironmentRegistry registry = registered(saddle_plugin());
+  EXPECT_EQ(registry.names(), (std::vector<std::string>{"Broken-v0", "Counter-v3"}));
+  const EnvironmentFactory make = registry.at("Counter-v3");
+  const EnvironmentSpec& spec = make()->spec();
+  EXPECT_EQ(spec.constraints[1].name, "luck");
+  EXPECT_EQ(spec.time_step, 0.5);
+  EXPECT_EQ(spec.action.count, 5);
+  const auto world = make();
+  Rng rng(3), same(3);
+  std::array<float, 2> observation{}, cost{};
+  float reward = 0;
+  world->reset(rng, observation);
+  EXPECT_EQ(observation[0], static_cast<float>(same() >> 8) / 16777216.0f);
+  EXPECT_FALSE(world->step(std::array{1.0f}, rng, {observation, {&reward, 1}, cost}));
+  EXPECT_EQ(observation[1], 1);
+  EXPECT_EQ(reward, 1);
+  EXPECT_EQ(cost[1], observation[0]);
+  EXPECT_TRUE(world->step(std::array{2.0f}, rng, {observation, {&reward, 1}, cost}));
+  const auto step = [&](float choice) {
+    (void)world->step({&choice, 1}, rng, {observation, {&reward, 1}, cost});
+  };
+  expect_error([&] { step(3); }, {"failed in step with code 7: the third door is locked"});
+  expect_error([&] { step(4); }, {"failed in step with code 1: it gave no reason"});
+  expect_error([&] { registry.at("Broken-v0")(); },
+               {"'Broken-v0' of plug-in 'lib.so' failed in create with code 3: there is no map"});
+}
+
+/// The table of the plug-in in C, to be changed.
+struct Table {
+  Table() {
+    plugin.worlds = &world;
+    plugin.world_count = 1;
+    world.spec = &spec;
+    spec.constraints = constraints;
+    std::memcpy(constraints, saddle_plugin()->worlds->spec->constraints, sizeof constraints);
+  }
+
+  SaddlePlugin plugin = *saddle_plugin();
+  SaddleWorld world = *saddle_plugin()->worlds;
+  SaddleSpec spec = *saddle_plugin()->worlds->spec;
+  SaddleConstraint constraints[2];
+};
+
+template <class Change>
+void expect_refused(const Change& change, const std::vector<std::string>& words) {
+  Table table;
+  change(table);
+  expect_error([&] { registered(&table.plugin); }, {"plug-in 'lib.so': "});
+  expect_error([&] { registered(&table.plugin); }, words);
+}
+
+TEST(PluginTable, WhatIsWrongIsOneSentence) {
+  const Table sound;
+  EXPECT_NO_THROW(registered(&sound.plugin));
+  expect_error([] { registered(nullptr); }, {"'lib.so'", "returned no table"});
+  expect_refused([](Table& t) { t.plugin.abi = 2; }, {"version 2", "version 1", "headers"});
+  expect_refused([](Table& t) { t.plugin.struct_size = 8; }, {"its table", "struct_size 8"});
+  expect_refused([](Table& t) { t.plugin.failure = "no licence"; }, {"no licence"});
+  expect_refused([](Table& t) { t.plugin.world_count = 0; }, {"0 worlds"});
+  expect_refused([](Table& t) { t.plugin.worlds = nullptr; }, {"its table", "no 'worlds'"});
+  expect_refused([](Table& t) { t.world.struct_size = 0; }, {"world 1", "struct_size 0"});
+  expect_refused([](Table& t) { t.world.struct_size += 1; }, {"world 1", "struct_size 57"});
+  expect_refused([](Table& t) { t.world.spec = nullptr; }, {"world 1", "no 'spec'"});
+  expect_refused([](Table& t) { t.world.create = nullptr; }, {"world 1", "no 'create'"});
+  expect_refused([](Table& t) { t.world.destroy = nullptr; }, {"world 1", "no 'destroy'"});
+  expect_refused([](Table& t) { t.world.reset = nullptr; }, {"world 1", "no 'reset'"});
+  expect_refused([](Table& t) { t.world.step = nullptr; }, {"world 1", "no 'step'"});
+  expect_refused([](Table& t) { t.spec.struct_size = 16; }, {"the spec of world 1", "16"});
+  expect_refused([](Table& t) { t.spec.id = nullptr; }, {"world ''", "name"});
+  expect_refused([](Table& t) { t.spec.agents = 0; }, {"'Counter-v3'", "0 agents"});
+  expect_refused([](Table& t) { t.spec.horizon = -4; }, {"'Counter-v3'", "horizon of -4"});
+  expect_refused([](Table& t) { t.spec.observation.kind = 9; }, {"observation", "kind 9"});
+  expect_refused([](Table& t) { t.spec.observation.size = -1; }, {"observation", "-1 numbers"});
+  expect_refused([](Table& t) { t.spec.observation.size = 1 << 30; }, {"observation", "1 to"});
+  expect_refused([](Table& t) { t.spec.observation.low = nullptr; }, {"observation", "no 'low'"});
+  expect_refused([](Table& t) { t.spec.action.count = 0; }, {"action", "0 choices"});
+  expect_refused([](Table& t) { t.spec.constraint_count = -2; }, {"-2 constraints"});
+  expect_refused([](Table& t) { t.spec.constraints = nullptr; }, {"no 'constraints'"});
+  expect_refused([](Table& t) { t.constraints[1].name = nullptr; }, {"constraint ''"});
+  expect_refused([](Table& t) { t.constraints[1].name = "steps"; }, {"'steps'", "twice"});
+}
+
+TEST(PluginTable, ANameThatIsTakenIsRefused) {
+  EnvironmentRegistry registry = registered(saddle_plugin());
+  expect_error([&] { register_plugin(saddle_plugin(), "other.so", registry); },
+               {"plug-in 'other.so'", "'Counter-v3' is there already"});
+}
+
+// A later version of the interface has longer structs: what is known of them is read.
+TEST(PluginTable, LongerStructsAreReadAsFarAsTheyAreKnown) {
+  struct LongWorld {
+    SaddleWorld known;
+    std::uint64_t more[3];
+  };
+  const SaddleWorld* rows = saddle_plugin()->worlds;
+  LongWorld worlds[] = {{rows[0], {1, 2, 3}}, {rows[1], {4, 5, 6}}};
+  for (LongWorld& world : worlds) world.known.struct_size = sizeof(LongWorld);
+  SaddlePlugin plugin = *saddle_plugin();
+  plugin.worlds = &worlds[0].known;
+  EXPECT_EQ(registered(&plugin).names().size(), 2u);
+}
+
+}  // namespace
+}  // namespace saddle

@@ -49,7 +49,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   const int constraints = context.spec.constraint_count();
   SADDLE_CHECK(context.limits.size() == context.spec.constraints.size(), context.limits.size());
   for (const double limit : context.limits) scale_.push_back(limit > 0 ? limit : 1);
-  if (constraints > 0 && rule_->weighs_constraints()) {
+  if (constraints > 0 && (rule_->weighs_constraints() || update_->keeps_constraints())) {
     cost_critic_.emplace(context.spec.observation.size, constraints, options.network, network,
                          options.critic, stream(context.seed, kCostCritic));
   }
@@ -188,7 +188,7 @@ void OnPolicyAgent::estimate(Batch& batch) const {
   }
 }
 
-GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
+OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(Metrics& metrics) {
   const Rollout& rollout = learner_->rollout;
   const auto worlds = static_cast<std::size_t>(rollout.worlds());
   const std::size_t agents = static_cast<std::size_t>(context_.spec.agents), c = scale_.size();
@@ -207,7 +207,10 @@ GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
     g[static_cast<Eigen::Index>(k)] = (cautious - context_.limits[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
-  if (!cost_critic_) weights.constraints.resize(0);
+  if (!cost_critic_) {
+    weights.constraints.resize(0);
+    g.resize(0);
+  }
 
   metrics.set("return", summary.mean_return);
   metrics.set("length", summary.mean_length);
@@ -219,14 +222,15 @@ GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
     metrics.set("limit/" + name, context_.limits[k]);
     metrics.set("multiplier/" + name, multipliers[static_cast<Eigen::Index>(k)] / scale_[k]);
   }
-  return weights;
+  // An episode's cost is its length times a step's, which is what cost_advantage is about.
+  return {std::move(weights), g / std::max(1.0, summary.mean_length)};
 }
 
 void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Rollout& rollout = learner_->rollout;
   Batch batch = value_rollout(pool);
   estimate(batch);
-  const GradientWeights weights = weigh_constraints(metrics);
+  const Verdict verdict = weigh_constraints(metrics);
   const auto seen =
       std::span<const float>(batch.observation).first(rollout.rows() * rollout.row_width());
   const std::vector<float> old_log_std(policy_.log_std().begin(), policy_.log_std().end());
@@ -237,7 +241,8 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
                                  rollout.log_probability,
                                  batch.advantage,
                                  batch.cost_advantage,
-                                 weights};
+                                 verdict.weights,
+                                 verdict.violation};
 
   // Each network learns on its own, so the three go side by side without ever waiting.
   Metrics policy_metrics;

@@ -103,11 +103,17 @@ class OnPolicyAgent final : public Agent {
     AlignedFloats scratch;   // [B,A,O]
   };
 
+  /// What the measured costs come to; see PolicyBatch.
+  struct Verdict {
+    GradientWeights weights;
+    Eigen::VectorXd violation;
+  };
+
   /// C if the costs are valued, else 0.
   [[nodiscard]] std::size_t valued_costs() const;
   [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
   void estimate(Batch& batch) const;
-  [[nodiscard]] GradientWeights weigh_constraints(Metrics& metrics);
+  [[nodiscard]] Verdict weigh_constraints(Metrics& metrics);
   void check_finite() const;
 
   AgentContext context_;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two steps of CUP.
+#include <saddle/agents/cup.h>
+
+#include <vector>
+
+namespace saddle {
+
+SurrogateTerms projection_surrogate(const SurrogateRows& rows, SurrogateGradient gradient) {
+  const ActionDistribution& pi = rows.distribution;
+  return sum_rows(rows, gradient, [&](const SurrogateRow& row) {
+    const double divergence = pi.kl(row.head, rows.log_std, row.old_head, rows.old_log_std);
+    const double cost = row.ratio * row.advantage;
+    SurrogateTerms terms;
+    terms.loss = row.share * (cost + divergence);
+    terms.kl = row.share * divergence;
+    pi.add_score(row.head, rows.log_std, row.action, row.share * cost, row.d_head,
+                 gradient.d_log_std);
+    pi.add_kl_gradient(row.head, rows.log_std, row.old_head, rows.old_log_std, row.share,
+                       row.d_head, gradient.d_log_std);
+    return terms;
+  });
+}
+
+void CupUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
+  const std::size_t n = batch.advantage.size();
+  const auto constraints = batch.weights.constraints.size();
+  const double objective = batch.weights.objective;
+  AlignedFloats advantage(n);
+  const double scale =
+      combine_advantages(batch, {1, Eigen::VectorXd::Zero(constraints)}, advantage);
+  if (objective > 0) {
+    const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
+      return clipped_surrogate(rows, options_.clip, options_.entropy, gradient);
+    };
+    improve_.minimize(policy, batch, advantage, loss, "policy", metrics);
+  }
+  if (!(batch.weights.constraints.array() > 0).any()) return;
+
+  const double price = options_.correction * scale / (objective > 0 ? objective : 1);
+  double mean = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    double cost = 0;
+    for (Eigen::Index k = 0; k < constraints; ++k) {
+      cost += price * batch.weights.constraints[k] *
+              batch.cost_advantage[i * static_cast<std::size_t>(constraints) +
+                                   static_cast<std::size_t>(k)];
+    }
+    advantage[i] = static_cast<float>(cost);
+    mean += cost / static_cast<double>(n);
+  }
+  for (float& a : advantage) a = static_cast<float>(a - mean);
+  AlignedFloats head(batch.head.size());
+  policy.network().forward(batch.observation, head);
+  const std::vector<float> log_std(policy.log_std().begin(), policy.log_std().end());
+  PolicyBatch half = batch;
+  half.head = head;
+  half.log_std = log_std;
+  project_.minimize(policy, half, advantage, projection_surrogate, "projection", metrics);
+}
+
+}  // namespace saddle

@@ -55,8 +55,17 @@ std::size_t metric_rows(const NaturalOptions& options) {
   return static_cast<std::size_t>(options.metric_rows);
 }
 
-std::size_t count(const PolicyBatch& batch) {
-  return static_cast<std::size_t>(batch.violation.size());
+PolicyBatch tightened(const PolicyBatch& batch, Margin& margin) {
+  PolicyBatch result = batch;
+  result.violation = margin.tighten(batch.violation);
+  return result;
+}
+
+/// With all costs as constraints.
+SurrogateProblem constrained(Policy& policy, const PolicyBatch& batch,
+                             const NaturalOptions& options) {
+  return {policy, batch, reward_alone(batch), static_cast<std::size_t>(batch.violation.size()),
+          metric_rows(options)};
 }
 
 }  // namespace
@@ -77,7 +86,8 @@ void TrpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metric
 }
 
 void CpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  SurrogateProblem problem(policy, batch, reward_alone(batch), count(batch), metric_rows(options_));
+  const PolicyBatch aim = tightened(batch, margin_);
+  SurrogateProblem problem = constrained(policy, aim, options_);
   const auto metric = [&](const VectorXd& v) { return problem.metric(v); };
   const Step step = cpo_step(metric, problem.gradient(), problem.constraint_gradients(),
                              problem.violation(), options_.region);
@@ -85,7 +95,8 @@ void CpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics
 }
 
 void PcpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  SurrogateProblem problem(policy, batch, reward_alone(batch), count(batch), metric_rows(options_));
+  const PolicyBatch aim = tightened(batch, margin_);
+  SurrogateProblem problem = constrained(policy, aim, options_);
   const auto metric = [&](const VectorXd& v) { return problem.metric(v); };
   const Projection projection =
       options_.projection == "euclidean" ? Projection::kEuclidean : Projection::kDivergence;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <saddle/agents/policy_update.h>
+#include <saddle/optim/primal/margin.h>
 #include <saddle/optim/primal/trust_region.h>
 
 namespace saddle {
@@ -30,11 +31,21 @@ struct TrpoOptions : NaturalOptions {
   }
 };
 
-struct PcpoOptions : TrpoOptions {
-  std::string projection = "divergence";
+struct CpoOptions : TrpoOptions {
+  double margin = 0.05;
 
   void fields(Fields& f) {
     TrpoOptions::fields(f);
+    f("margin", margin, at_least(0),
+      "share of every measured violation by which constraints are tightened from then on");
+  }
+};
+
+struct PcpoOptions : CpoOptions {
+  std::string projection = "divergence";
+
+  void fields(Fields& f) {
+    CpoOptions::fields(f);
     f("projection", projection, {"divergence", "euclidean"},
       "the distance in which the step is projected onto the constraints");
   }
@@ -75,36 +86,41 @@ class TrpoUpdate final : public PolicyUpdate {
 /// The best step under the linearised constraints inside the trust region, or where there is none
 /// the one that mends them; see cpo_weights() for the step and acceptable() for the line search.
 /// Any number of constraints. The rule's weights are not used.
-/// Ref  Achiam, Held, Tamar and Abbeel 2017, arXiv:1705.10528, algorithm 1.
+/// Ref  Achiam, Held, Tamar and Abbeel 2017, arXiv:1705.10528, algorithm 1. Differs: with a Margin,
+///      without which violations persist where advantages are estimates.
 class CpoUpdate final : public PolicyUpdate {
  public:
-  using Options = TrpoOptions;
+  using Options = CpoOptions;
 
-  CpoUpdate(Policy&, const TrpoOptions& options, Rng) : options_(options) {}
+  CpoUpdate(Policy&, const CpoOptions& options, Rng) : options_(options), margin_(options.margin) {}
 
   void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) override;
   [[nodiscard]] bool keeps_constraints() const override { return true; }
-  void state(Archive&) override {}
+  void state(Archive& archive) override { margin_.state(archive); }
 
  private:
-  TrpoOptions options_;
+  CpoOptions options_;
+  Margin margin_;
 };
 
 /// The natural step, projected onto the linearised constraints; see pcpo_weights() for the step and
 /// acceptable() for the line search. Any number of constraints. The rule's weights are not used.
-/// Ref  Yang, Rosca, Narasimhan and Ramadge 2020, arXiv:2010.03152, algorithm 1.
+/// Ref  Yang, Rosca, Narasimhan and Ramadge 2020, arXiv:2010.03152, algorithm 1. Differs: with a
+///      Margin, as CpoUpdate.
 class PcpoUpdate final : public PolicyUpdate {
  public:
   using Options = PcpoOptions;
 
-  PcpoUpdate(Policy&, const PcpoOptions& options, Rng) : options_(options) {}
+  PcpoUpdate(Policy&, const PcpoOptions& options, Rng)
+      : options_(options), margin_(options.margin) {}
 
   void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) override;
   [[nodiscard]] bool keeps_constraints() const override { return true; }
-  void state(Archive&) override {}
+  void state(Archive& archive) override { margin_.state(archive); }
 
  private:
   PcpoOptions options_;
+  Margin margin_;
 };
 
 }  // namespace saddle

@@ -183,8 +183,9 @@ TEST(SurrogateProblem, RowsLeftOutOfTheMetricAreSpreadEvenly) {
   EXPECT_NEAR(dense_metric(problem)(0, 0), mean_square * std::exp(-2.0 * it.log_std[0]), 1e-4);
 }
 
-TrpoOptions exact() {
-  TrpoOptions options;
+CpoOptions exact() {
+  CpoOptions options;
+  options.margin = 0;
   options.region.damping = 0;
   options.region.iterations = 100;
   options.region.radius = 1e-4;
@@ -197,7 +198,7 @@ TEST(CpoUpdate, NoFeasibleStepIsBetterThanItsOwn) {
     SCOPED_TRACE(::testing::Message() << "violation " << violation);
     Experience it(box(2), {violation});
     const PolicyBatch batch = it.batch();
-    const TrpoOptions options = exact();
+    const CpoOptions options = exact();
     SurrogateProblem problem(it.policy, batch, {1, VectorXd::Zero(1)}, 1, 1000000);
     const MatrixXd h = dense_metric(problem);
     const VectorXd g = problem.gradient(), b = problem.constraint_gradients()[0];
@@ -253,7 +254,7 @@ TEST(PcpoUpdate, ItsStepIsTheProjectionInClosedForm) {
       Experience it(box(2), {violation});
       const VectorXd before = it.parameters();
       PcpoOptions options;
-      static_cast<TrpoOptions&>(options) = exact();
+      static_cast<CpoOptions&>(options) = exact();
       options.projection = projection;
       VectorXd step;
       {
@@ -295,7 +296,7 @@ void expect_within_radius(const Options& options) {
 }
 
 TEST(LineSearch, TheDivergenceStaysWithinTheRadiusInAnyDimension) {
-  TrpoOptions options;
+  CpoOptions options;
   options.region.damping = 1e-3;
   expect_within_radius<TrpoUpdate>(options);
   expect_within_radius<CpoUpdate>(options);
@@ -322,6 +323,23 @@ TEST(CpoUpdate, AConstraintTwiceIsTheConstraintOnce) {
   CpoUpdate(once.policy, exact(), Rng()).apply(once.policy, once.batch(), metrics);
   CpoUpdate(twice.policy, exact(), Rng()).apply(twice.policy, twice.batch(), metrics);
   EXPECT_LT((once.parameters() - twice.parameters()).norm(), 1e-5);
+}
+
+TEST(CpoUpdate, AViolationThatStaysTightensTheConstraint) {
+  // The step to −v mends the constraint to first order; with a margin of v·η it goes further.
+  const auto change_of_cost = [](double margin) {
+    Experience it(box(2), {0.001});
+    CpoOptions options = exact();
+    options.margin = margin;
+    Metrics metrics;
+    CpoUpdate(it.policy, options, Rng()).apply(it.policy, it.batch(), metrics);
+    const PolicyBatch batch = it.batch();
+    Experience before(box(2), {0});
+    SurrogateProblem problem(before.policy, batch, {1, VectorXd::Zero(1)}, 1, 1000000);
+    return problem.constraint_gradients()[0].dot(it.parameters() - before.parameters());
+  };
+  EXPECT_NEAR(change_of_cost(0), -0.001, 1e-4);
+  EXPECT_NEAR(change_of_cost(0.5), -0.0015, 1e-4);
 }
 
 TEST(CpoUpdate, RewardAndCostAreNotInterchangeable) {

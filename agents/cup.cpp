@@ -5,6 +5,25 @@
 #include <vector>
 
 namespace saddle {
+namespace {
+
+/// Σ_k w_k A_k times the price, centred.
+void weigh_costs(const PolicyBatch& batch, double price, std::span<float> sum) {
+  const auto c = static_cast<std::size_t>(batch.weights.constraints.size());
+  double mean = 0;
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    double cost = 0;
+    for (std::size_t k = 0; k < c; ++k) {
+      cost += price * batch.weights.constraints[static_cast<Eigen::Index>(k)] *
+              batch.cost_advantage[i * c + k];
+    }
+    sum[i] = static_cast<float>(cost);
+    mean += cost / static_cast<double>(sum.size());
+  }
+  for (float& a : sum) a = static_cast<float>(a - mean);
+}
+
+}  // namespace
 
 SurrogateTerms projection_surrogate(const SurrogateRows& rows, SurrogateGradient gradient) {
   const ActionDistribution& pi = rows.distribution;
@@ -29,34 +48,25 @@ void CupUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics
   AlignedFloats advantage(n);
   const double scale =
       combine_advantages(batch, {1, Eigen::VectorXd::Zero(constraints)}, advantage);
+  EpochReport improved, projected;
   if (objective > 0) {
     const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
       return clipped_surrogate(rows, options_.clip, options_.entropy, gradient);
     };
-    improve_.minimize(policy, batch, advantage, loss, "policy", metrics);
+    improved = improve_.minimize(policy, batch, advantage, loss);
   }
-  if (!(batch.weights.constraints.array() > 0).any()) return;
-
-  const double price = options_.correction * scale / (objective > 0 ? objective : 1);
-  double mean = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    double cost = 0;
-    for (Eigen::Index k = 0; k < constraints; ++k) {
-      cost += price * batch.weights.constraints[k] *
-              batch.cost_advantage[i * static_cast<std::size_t>(constraints) +
-                                   static_cast<std::size_t>(k)];
-    }
-    advantage[i] = static_cast<float>(cost);
-    mean += cost / static_cast<double>(n);
+  if ((batch.weights.constraints.array() > 0).any()) {
+    weigh_costs(batch, options_.correction * scale / (objective > 0 ? objective : 1), advantage);
+    AlignedFloats head(batch.head.size());
+    policy.network().forward(batch.observation, head);
+    const std::vector<float> log_std(policy.log_std().begin(), policy.log_std().end());
+    PolicyBatch half = batch;
+    half.head = head;
+    half.log_std = log_std;
+    projected = project_.minimize(policy, half, advantage, projection_surrogate);
   }
-  for (float& a : advantage) a = static_cast<float>(a - mean);
-  AlignedFloats head(batch.head.size());
-  policy.network().forward(batch.observation, head);
-  const std::vector<float> log_std(policy.log_std().begin(), policy.log_std().end());
-  PolicyBatch half = batch;
-  half.head = head;
-  half.log_std = log_std;
-  project_.minimize(policy, half, advantage, projection_surrogate, "projection", metrics);
+  improved.write("policy", metrics);
+  projected.write("projection", metrics);
 }
 
 }  // namespace saddle

@@ -6,19 +6,26 @@
 
 namespace saddle {
 
-void EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
-                              std::span<const float> advantage, const SurrogateLoss& loss,
-                              const std::string& name, Metrics& metrics) {
+void EpochReport::write(const std::string& name, Metrics& metrics) const {
+  metrics.set(name + "/loss", last.loss);
+  metrics.set(name + "/kl", last.kl);
+  metrics.set(name + "/entropy", last.entropy);
+  metrics.set(name + "/unused", last.unused);
+  metrics.set(name + "/epochs", static_cast<double>(epochs));
+}
+
+EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
+                                     std::span<const float> advantage, const SurrogateLoss& loss) {
   const std::size_t n = advantage.size(), o = batch.observation.size() / n;
   const std::size_t h = policy.head_size(), d = policy.action_size();
   Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch));
   const std::size_t m = minibatches.piece(0).size();
   AlignedFloats observation(m * o), action(m * d), old_head(m * h), old_log_probability(m), a(m),
       head(m * h), d_head(m * h);
-  SurrogateTerms mean;
-  std::int64_t epoch = 0;
-  while (epoch < options_.epochs && mean.kl <= options_.target_kl) {
-    ++epoch;
+  EpochReport report;
+  SurrogateTerms& mean = report.last;
+  while (report.epochs < options_.epochs && mean.kl <= options_.target_kl) {
+    ++report.epochs;
     mean = {};
     minibatches.shuffle(rng_);
     for (std::size_t i = 0; i < minibatches.count(); ++i) {
@@ -41,11 +48,7 @@ void EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
       mean.unused += share * terms.unused;
     }
   }
-  metrics.set(name + "/loss", mean.loss);
-  metrics.set(name + "/kl", mean.kl);
-  metrics.set(name + "/entropy", mean.entropy);
-  metrics.set(name + "/unused", mean.unused);
-  metrics.set(name + "/epochs", static_cast<double>(epoch));
+  return report;
 }
 
 }  // namespace saddle

@@ -27,6 +27,15 @@ struct EpochOptions {
   }
 };
 
+/// How epochs went; all zero if there were none.
+struct EpochReport {
+  SurrogateTerms last;  ///< means over the last epoch
+  std::int64_t epochs = 0;
+
+  /// As `name`/loss, /kl, /entropy, /unused and /epochs.
+  void write(const std::string& name, Metrics& metrics) const;
+};
+
 /// The optimizer of a policy by epochs, with the stream that shuffles the minibatches.
 class EpochOptimizer {
  public:
@@ -34,10 +43,9 @@ class EpochOptimizer {
       : options_(options), adam_(policy.arena().values().size()), rng_(rng) {}
 
   /// Minimises the loss, whose `advantage` [N] is given apart from the batch. Stops after the epoch
-  /// whose mean divergence passed target_kl. Metrics are `name`/loss, /kl, /entropy, /unused and
-  /// /epochs, of the last epoch.
-  void minimize(Policy& policy, const PolicyBatch& batch, std::span<const float> advantage,
-                const SurrogateLoss& loss, const std::string& name, Metrics& metrics);
+  /// whose mean divergence passed target_kl.
+  EpochReport minimize(Policy& policy, const PolicyBatch& batch, std::span<const float> advantage,
+                       const SurrogateLoss& loss);
 
   void state(Archive& archive) {
     archive("adam", adam_);

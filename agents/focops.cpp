@@ -31,7 +31,7 @@ void FocopsUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metr
   const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
     return focops_surrogate(rows, options_.temperature, options_.radius, gradient);
   };
-  optimizer_.minimize(policy, batch, combined, loss, "policy", metrics);
+  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
 }
 
 }  // namespace saddle

@@ -26,7 +26,7 @@ void PolicyGradientUpdate::apply(Policy& policy, const PolicyBatch& batch, Metri
   const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
     return score_surrogate(rows, options_.entropy, gradient);
   };
-  optimizer_.minimize(policy, batch, combined, loss, "policy", metrics);
+  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
 }
 
 }  // namespace saddle

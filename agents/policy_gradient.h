@@ -9,7 +9,10 @@ namespace saddle {
 struct PolicyGradientOptions : EpochOptions {
   double entropy = 0;
 
-  PolicyGradientOptions() { epochs = 1; }
+  PolicyGradientOptions() {
+    epochs = 1;
+    learning_rate = 1e-4;  // nothing else bounds a step
+  }
 
   void fields(Fields& f) {
     EpochOptions::fields(f);

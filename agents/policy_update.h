@@ -29,6 +29,8 @@ struct PolicyBatch {
 class PolicyUpdate {
  public:
   virtual ~PolicyUpdate() = default;
+
+  /// Sets the same metrics every time.
   virtual void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) = 0;
 
   /// Whether it keeps the constraints by itself, from violation and cost_advantage; if not, it

@@ -35,7 +35,7 @@ void PpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics
   const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
     return clipped_surrogate(rows, options_.clip, options_.entropy, gradient);
   };
-  optimizer_.minimize(policy, batch, combined, loss, "policy", metrics);
+  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
 }
 
 }  // namespace saddle

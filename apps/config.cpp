@@ -42,7 +42,8 @@ struct LimitOptions {
 void RunOptions::fields(Fields& f) {
   f("environment", environment, {}, "the world to train in");
   f("agent", agent, {}, "how the policy learns");
-  f("constraint", constraint, {}, "the rule that keeps costs within limits");
+  f("constraint", constraint, {},
+    "the rule that keeps costs within limits; unless named, the one that goes with the agent");
   f("steps", steps, between(1, 1e11), "environment steps, over all worlds");
   f("seed", seed, at_least(0), "of every random stream");
   f("num_envs", num_envs, between(1, 65536), "copies of the world that run side by side");
@@ -63,10 +64,13 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   environment_ = registries.environments.at(options_.environment);
   spec_ = environment_()->spec();
   list_limits();
-  agent_ = registries.agents.at(options_.agent).builder();
+  const AgentEntry& agent = registries.agents.at(options_.agent);
+  options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
+  agent_ = agent.builder();
   agent_->fields(fields_);
   rule_ = registries.rules.at(options_.constraint).builder();
   fields_.group(options_.constraint, *rule_);
+  for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
   apply(file);
   apply(flags);
 }

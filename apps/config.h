@@ -17,7 +17,7 @@ namespace saddle {
 struct RunOptions {
   std::string environment;
   std::string agent = "ppo";
-  std::string constraint = "lagrangian";
+  std::string constraint;  ///< empty: the one that goes with the agent; RunConfig fills it in
   std::int64_t steps = 1'000'000;
   std::int64_t seed = 0;
   std::int64_t num_envs = 64;
@@ -32,9 +32,9 @@ struct RunOptions {
 /// "limits" stands for all limits.
 class RunConfig {
  public:
-  /// Defaults, overridden by `file`, overridden by `flags`.
+  /// Defaults, overridden by the agent's preset, by `file` and by `flags`, in this order.
   /// Errors: saddle::Error naming an unknown environment, agent, rule or key with the nearest
-  /// known, or a value that its option does not take.
+  /// known, an agent and a rule that do not go together, or a value that its option does not take.
   RunConfig(const Registries& registries, const Settings& file, const Settings& flags);
   RunConfig(const RunConfig&) = delete;
   RunConfig& operator=(const RunConfig&) = delete;

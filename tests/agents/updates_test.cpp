@@ -106,8 +106,14 @@ TEST_P(Updates, StayFiniteWhenNoEpisodeEndsInAnIteration) {
   TrainingRun run{environment, agent};
   WorkerPool pool(1);
   int without = 0;
+  std::vector<std::string> columns;
   train(run, 12 * 12, pool, [&](std::int64_t, const Metrics& metrics) {
     without += value(metrics, "episodes") == 0;
+    // A table of metrics has the same columns in every row.
+    std::vector<std::string> names;
+    for (const auto& [name, number] : metrics.values()) names.push_back(name);
+    if (columns.empty()) columns = names;
+    EXPECT_EQ(names, columns);
     for (const auto& [name, number] : metrics.values()) EXPECT_TRUE(std::isfinite(number)) << name;
     // Partial episodes are accounted for: half the steps of the first policy cost 1.
     EXPECT_GT(value(metrics, "cost/price"), 0);

@@ -32,7 +32,7 @@ struct LimitOptions {
     for (std::size_t k = 0; k < limits.size(); ++k) {
       const ConstraintSpec& constraint = spec.constraints[k];
       f(constraint.name, limits[k], at_least(0),
-        concat("limit of the cost of an episode, in ", constraint.unit));
+        concat("limit of the cost, which is measured as measure.kind says, in ", constraint.unit));
     }
   }
 };

@@ -70,7 +70,8 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   const std::vector<Episode> episodes =
       evaluate(config.environment(), *agent, static_cast<int>(options.episodes),
                static_cast<std::uint64_t>(options.seed) | kEvaluationSeeds, stochastic, pool);
-  const Evaluation evaluation = summarize(config.spec(), config.limits(), episodes);
+  const Evaluation evaluation =
+      summarize(config.spec(), config.limits(), episodes, agent->cost_measure());
 
   nlohmann::ordered_json json = to_json(evaluation);
   const std::string printed = given(app, "--json") ? json.dump() + "\n" : to_text(evaluation);

@@ -43,7 +43,7 @@ class AutogradMlp final : public Network {
   }
 
   void forward_keeping(std::span<const float> x, std::span<float> y) override {
-    output_ = apply(input(x));
+    output_ = apply(input(x).clone());  // the graph outlives what the caller owns
     copy_out(output_.detach(), y);
   }
 

@@ -12,6 +12,7 @@ struct Preset {
   std::vector<PresetOption> options;
   const char* paper;
   const char* use;
+  const char* wrapper = "";
 };
 
 const char* const kBenchmark =
@@ -70,10 +71,27 @@ std::vector<Preset> presets() {
        "Rockafellar 1973, The multiplier method of Hestenes and Powell applied to convex "
        "programming",
        "take it where ppo-lag cycles: the quadratic penalty damps it and the limit is met exactly"},
+      {"ppo-early",
+       "ppo",
+       "none",
+       {},
+       "Sun et al. 2021, Safe exploration by solving early terminated MDP, arXiv:2107.04200",
+       "take it where no episode may ever exceed the limit; training sees episodes cut there, so "
+       "evaluate to see what the policy costs",
+       "early"},
       {"ppo-gdpa", "ppo", "gdpa", kGdpaOptions, kGdpa,
        "take it for one loop with a guarantee on nonconvex problems; a violation of the "
        "perturbation times the multiplier remains"},
       {"ppo-lag", "ppo", "lagrangian", {}, kBenchmark, "take it first: robust, cheap, two knobs"},
+      {"ppo-saute",
+       "ppo",
+       "none",
+       {},
+       "Sootla et al. 2022, Sauté RL: almost surely safe reinforcement learning using state "
+       "augmentation, arXiv:2202.06558",
+       "take it where every episode, not their mean, should stay within the limit; returns in "
+       "training are of the reshaped reward",
+       "saute"},
       {"rcpo",
        "npg",
        "lagrangian",
@@ -102,11 +120,13 @@ std::vector<Preset> presets() {
 void register_presets(AgentRegistry& r) {
   for (const Preset& preset : presets()) {
     AgentEntry entry = r.at(preset.update);
-    entry.doc = concat(preset.update, " with constraint rule ", preset.rule);
+    entry.doc = preset.wrapper[0] ? concat(preset.update, " in worlds wrapped by ", preset.wrapper)
+                                  : concat(preset.update, " with constraint rule ", preset.rule);
     entry.paper = preset.paper;
     entry.rule = preset.rule;
     entry.fixed_rule = true;
     entry.update = preset.update;
+    entry.wrapper = preset.wrapper;
     entry.options = preset.options;
     entry.use = preset.use;
     r.add(preset.name, std::move(entry));
@@ -120,6 +140,10 @@ std::string choose_rule(const std::string& name, const AgentEntry& entry,
   if (entry.update.empty()) {
     throw Error(concat("agent '", name, "' keeps constraints by itself and takes no rule '", wanted,
                        "'; leave --constraint out"));
+  }
+  if (!entry.wrapper.empty()) {
+    throw Error(concat("agent '", name, "' keeps constraints by wrapping its worlds and takes no ",
+                       "rule '", wanted, "'; leave --constraint out"));
   }
   throw Error(concat("agent '", name, "' is '", entry.update, "' with constraint rule '",
                      entry.rule, "'; for another rule say --agent ", entry.update, " --constraint ",

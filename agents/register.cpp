@@ -47,7 +47,7 @@ void on_policy(AgentRegistry& r, const Words& words, const char* rule = "lagrang
   const std::string name = words.name;
   const auto builder = [name] { return std::make_unique<OnPolicyBuilder<Update>>(name); };
   const bool keeps_constraints = rule == std::string("none");
-  r.add(name, {words.doc, words.paper, builder, rule, keeps_constraints, {}, {}, words.use});
+  r.add(name, {words.doc, words.paper, builder, rule, keeps_constraints, {}, {}, {}, words.use});
 }
 
 }  // namespace

@@ -30,11 +30,12 @@ class AgentBuilder {
 
 /// An option that a preset sets.
 struct PresetOption {
-  std::string key;    ///< "ppo.clip", of the agent or of its rule
+  std::string key;    ///< "ppo.clip", of the agent, its rule or its wrapper
   std::string value;  ///< as a person types it
 };
 
-/// An agent, or a preset: an agent with a rule and options that are known to go well together.
+/// An agent, or a preset: an agent with a rule, options and perhaps a wrapper of worlds that are
+/// known to go well together.
 struct AgentEntry {
   std::string doc;    ///< one line
   std::string paper;  ///< authors, year, title
@@ -42,6 +43,7 @@ struct AgentEntry {
   std::string rule = "lagrangian";         ///< the constraint rule, unless another is named
   bool fixed_rule = false;                 ///< it goes with that rule alone
   std::string update = {};                 ///< of a preset: the agent it is made of
+  std::string wrapper = {};  ///< of a preset: how the worlds are wrapped that it trains in, by name
   std::vector<PresetOption> options = {};  ///< of a preset; a file and flags override them
   std::string use = {};                    ///< when to take it, one sentence
 };

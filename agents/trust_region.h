@@ -32,7 +32,7 @@ struct TrpoOptions : NaturalOptions {
 };
 
 struct CpoOptions : TrpoOptions {
-  double margin = 0.05;
+  double margin = 0.02;
 
   void fields(Fields& f) {
     TrpoOptions::fields(f);

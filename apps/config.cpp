@@ -70,9 +70,28 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   agent_->fields(fields_);
   rule_ = registries.rules.at(options_.constraint).builder();
   fields_.group(options_.constraint, *rule_);
+  if (!agent.wrapper.empty()) {
+    wrapper_ = registries.wrappers.at(agent.wrapper).builder();
+    fields_.group(agent.wrapper, *wrapper_);
+  }
   for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
   apply(file);
   apply(flags);
+  if (wrapper_) wrap_worlds();
+}
+
+void RunConfig::wrap_worlds() {
+  for (const Field& field : fields_.all()) {
+    if (field.key != "measure.kind" || field.value() == FieldValue(std::string("sum"))) continue;
+    throw Error(concat("agent '", options_.agent,
+                       "' keeps the sum of an episode's cost within its limit; leave measure.kind "
+                       "at \"sum\""));
+  }
+  spec_ = environment(Purpose::kTraining)()->spec();
+}
+
+EnvironmentFactory RunConfig::environment(Purpose purpose) const {
+  return wrapper_ ? wrapper_->wrap(environment_, limits_, purpose) : environment_;
 }
 
 void RunConfig::resume_with(const Settings& flags) {

@@ -44,8 +44,9 @@ class RunConfig {
   void resume_with(const Settings& flags);
 
   [[nodiscard]] const RunOptions& options() const { return options_; }
+  /// Of the worlds that the agent sees: its wrapper may add to their observation.
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
-  [[nodiscard]] const EnvironmentFactory& environment() const { return environment_; }
+  [[nodiscard]] EnvironmentFactory environment(Purpose purpose) const;
   [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
   [[nodiscard]] const Fields& fields() const { return fields_; }
 
@@ -67,6 +68,7 @@ class RunConfig {
   [[nodiscard]] Settings one_by_one(const Settings& settings) const;
   void check_limit_key(const std::string& key) const;
   void list_limits();
+  void wrap_worlds();
 
   RunOptions options_;
   Fields fields_;
@@ -75,6 +77,7 @@ class RunConfig {
   std::vector<double> limits_;
   std::unique_ptr<AgentBuilder> agent_;
   std::unique_ptr<RuleBuilder> rule_;
+  std::unique_ptr<WrapperBuilder> wrapper_;  ///< none if worlds are taken as they are
 };
 
 /// `threads` if positive, the number of processors if 0.

@@ -66,6 +66,7 @@ struct Optioned {
   std::shared_ptr<void> owner;                 ///< of what the fields point to
   Fields fields;
   std::string update, rule, use;  ///< of an agent: what it is made of, and when to take it
+  std::string worlds;             ///< and how worlds are wrapped for it
 };
 
 const char* partners_of(const Optioned& it) {
@@ -82,6 +83,7 @@ Json json_of(const Optioned& it) {
   if (!it.update.empty()) json["update"] = it.update;
   if (!it.rule.empty()) json["rule"] = it.rule;
   if (!it.use.empty()) json["use"] = it.use;
+  if (!it.worlds.empty()) json["worlds"] = it.worlds;
   if (!it.classes.empty()) json["classes"] = it.classes;
   if (!it.partners.empty()) json[partners_of(it)] = it.partners;
   return json;
@@ -130,6 +132,7 @@ std::string text_of(const Optioned& it) {
   } else if (!it.rule.empty()) {
     text += fmt::format("\nConstraint rule, unless another is named: {}\n", it.rule);
   }
+  if (!it.worlds.empty()) text += fmt::format("In worlds where {}.\n", it.worlds);
   if (!it.use.empty()) text += fmt::format("When: {}.\n", it.use);
   text += "\nOptions:\n";
   std::size_t width = 0;
@@ -146,7 +149,7 @@ std::string text_of(const Optioned& it) {
 template <class Entry>
 Optioned optioned(const std::string& kind, const std::string& name, const Entry& entry,
                   const std::string& paper) {
-  Optioned it{kind, name, entry.doc, paper, {}, {}, {}, {}, {}, {}, {}};
+  Optioned it{kind, name, entry.doc, paper, {}, {}, {}, {}, {}, {}, {}, {}};
   std::shared_ptr builder = entry.builder();
   it.fields.group(name, *builder);
   it.owner = builder;
@@ -154,19 +157,26 @@ Optioned optioned(const std::string& kind, const std::string& name, const Entry&
 }
 
 /// With the options of its rule, if that is part of it.
-Optioned described(const std::string& name, const AgentEntry& entry, const RuleRegistry& rules) {
+Optioned described(const std::string& name, const AgentEntry& entry, const Registries& registries) {
   struct Parts {
     std::unique_ptr<AgentBuilder> agent;
     std::unique_ptr<RuleBuilder> rule;
+    std::unique_ptr<WrapperBuilder> wrapper;
   };
   const auto parts = std::make_shared<Parts>();
-  Optioned it{"agent", name, entry.doc,    entry.paper, {},       {},
-              parts,   {},   entry.update, entry.rule,  entry.use};
+  Optioned it{"agent", name, entry.doc,    entry.paper, {},        {},
+              parts,   {},   entry.update, entry.rule,  entry.use, {}};
   parts->agent = entry.builder();
   parts->agent->fields(it.fields);
   if (!entry.update.empty()) {
-    parts->rule = rules.at(entry.rule).builder();
+    parts->rule = registries.rules.at(entry.rule).builder();
     it.fields.group(entry.rule, *parts->rule);
+  }
+  if (!entry.wrapper.empty()) {
+    const WrapperEntry& wrapper = registries.wrappers.at(entry.wrapper);
+    parts->wrapper = wrapper.builder();
+    it.fields.group(entry.wrapper, *parts->wrapper);
+    it.worlds = wrapper.doc;
   }
   for (const PresetOption& option : entry.options) it.fields.parse(option.key, option.value);
   return it;
@@ -198,7 +208,7 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
 std::vector<Optioned> parts_called(const std::string& name, const Registries& registries) {
   std::vector<Optioned> parts;
   if (registries.agents.contains(name)) {
-    parts.push_back(described(name, registries.agents.at(name), registries.rules));
+    parts.push_back(described(name, registries.agents.at(name), registries));
   }
   if (registries.rules.contains(name)) {
     const RuleEntry& entry = registries.rules.at(name);

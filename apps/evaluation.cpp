@@ -124,7 +124,9 @@ std::string to_text(const Evaluation& e) {
                  interval(c.cost.interval, number), number(c.limit),
                  c.satisfied ? "satisfied" : "VIOLATED", percent(c.violation_rate),
                  interval(c.violation_interval, percent), number(c.cvar90)});
-    if (c.measured != c.cost.mean) text += row({"  as measured", number(c.measured)});
+    const double rounding = 1e-9 * (1 + std::abs(c.cost.mean));
+    if (std::abs(c.measured - c.cost.mean) > rounding)
+      text += row({"  as measured", number(c.measured)});
   }
   return text;
 }

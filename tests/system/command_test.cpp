@@ -113,11 +113,14 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"train", "Pendulum-v0", "--steps"}, {"--steps"});
   refused({"train", "Pendulum-v0", "--steps", "1", "--steps", "2"}, {"--steps"});
   refused({"train", "Pendulum-v0", "more"}, {"'more'"});
-  refused({"train", "Pendulum-v0", "--agent", "pop"}, {"agent 'pop'", "'ppo'"});
+  refused({"train", "Pendulum-v0", "--agent", "pppo"}, {"agent 'pppo'", "'ppo'"});
   refused({"train", "Pendulum-v0", "--constraint", "nine"}, {"'nine'", "'none'"});
   refused({"train", "Pendulum-v0", "--agent", "cpo", "--constraint", "pid"}, {"'cpo'", "'pid'"});
   refused({"train", "Pendulum-v0", "--agent", "ppo-lag", "--constraint", "pid"},
           {"'ppo-lag'", "--agent ppo --constraint pid"});
+  refused({"train", "Pendulum-v0", "--agent", "ppo-saute", "--set", "measure.kind=rate"},
+          {"'ppo-saute'", "measure.kind"});
+  refused({"train", "Pendulum-v0", "--set", "measure.kind=exceedance"}, {"probability"});
   refused({"train", "Pendulum-v0", "--steps", "-5"}, {"'steps'", "-5"});
   refused({"train", "Pendulum-v0", "--steps=1e6"}, {"'steps'", "1e6"});
   refused({"train", "Pendulum-v0", "--seed", "-1"}, {"'seed'"});

@@ -40,9 +40,9 @@ struct AgentEntry {
   std::string doc;    ///< one line
   std::string paper;  ///< authors, year, title
   std::function<std::unique_ptr<AgentBuilder>()> builder;
-  std::string rule = "lagrangian";         ///< the constraint rule, unless another is named
-  bool fixed_rule = false;                 ///< it goes with that rule alone
-  std::string update = {};                 ///< of a preset: the agent it is made of
+  std::string rule = "lagrangian";  ///< the constraint rule, unless another is named
+  bool fixed_rule = false;          ///< it goes with that rule alone
+  std::string update = {};          ///< of a preset: the agent it is made of
   std::string wrapper = {};  ///< of a preset: how the worlds are wrapped that it trains in, by name
   std::vector<PresetOption> options = {};  ///< of a preset; a file and flags override them
   std::string use = {};                    ///< when to take it, one sentence

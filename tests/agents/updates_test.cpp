@@ -43,7 +43,7 @@ OnPolicyOptions small(std::int64_t steps) {
 
 /// The mean over the second half of training on the bandit of its measured cost.
 double train_bandit(const NamedUpdate& update, const MeasureOptions& measure, double limit) {
-  constexpr int kWorlds = 8, kSteps = 40, kUpdates = 300;
+  constexpr int kWorlds = 8, kSteps = 40, kUpdates = 200;
   constexpr std::uint64_t kSeed = 1;
   const auto make = [] { return std::make_unique<testing::Bandit>(); };
   VectorEnvironment environment(make, kWorlds, kSeed);

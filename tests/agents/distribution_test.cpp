@@ -167,7 +167,7 @@ TEST(Distribution, SamplesHaveTheRightMoments) {
     ASSERT_TRUE(action[0] == 0 || action[0] == 1 || action[0] == 2);
     middle += action[0] == 1;
   }
-  EXPECT_NEAR(middle, kDraws / 2, 5 * std::sqrt(kDraws / 4.0));
+  EXPECT_NEAR(middle, kDraws / 2.0, 5 * std::sqrt(kDraws / 4.0));
 }
 
 TEST(Distribution, TheModeNeedsNoRandomNumbers) {

@@ -141,7 +141,7 @@ TEST_P(Updates, StayFiniteWhenNoEpisodeEndsInAnIteration) {
   WorkerPool pool(1);
   int without = 0;
   std::vector<std::string> columns;
-  train(run, 12 * 12, pool, [&](std::int64_t, const Metrics& metrics) {
+  train(run, 144, pool, [&](std::int64_t, const Metrics& metrics) {
     without += value(metrics, "episodes") == 0;
     // A table of metrics has the same columns in every row.
     std::vector<std::string> names;

@@ -60,7 +60,7 @@ EnvironmentFactory wrapped(const std::string& name, const std::vector<double>& l
 /// One world, stepped with the same action for both agents.
 struct Play {
   explicit Play(const EnvironmentFactory& make) : worlds(make, 1, 7) {
-    const auto o = static_cast<std::size_t>(2 * worlds.spec().observation.size);
+    const auto o = 2 * static_cast<std::size_t>(worlds.spec().observation.size);
     next.resize(o);
     start.resize(o);
     worlds.reset({0, 1}, start);

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <saddle/agents/measure.h>
 #include <saddle/base/archive.h>
 #include <saddle/base/metrics.h>
 #include <saddle/envs/vector_environment.h>
@@ -16,7 +17,7 @@ namespace saddle {
 struct AgentContext {
   EnvironmentSpec spec;
   int worlds = 1;              ///< B; 0 builds an agent that only acts
-  std::vector<double> limits;  ///< [C], of the undiscounted episode cost; ≥ 0
+  std::vector<double> limits;  ///< [C], of the cost as the agent measures it; ≥ 0
   std::uint64_t seed = 0;
 };
 
@@ -50,6 +51,9 @@ class Agent {
   /// policy, without it takes the policy's mode. Normalisation statistics stay frozen.
   virtual void act(std::span<const float> observation, std::span<float> action,
                    Rng* explore) const = 0;
+
+  /// What the limits are of.
+  [[nodiscard]] virtual CostMeasure cost_measure() const { return {}; }
 
   /// What acting outside training needs: weights and normaliser.
   virtual void policy(Archive& archive) = 0;

@@ -2,6 +2,8 @@
 // The autograd back end: LibTorch over the arena's own memory.
 #include <saddle/optim/torch/torch.h>
 
+#include <torch/autograd.h>
+
 #include <saddle/agents/network.h>
 
 namespace saddle {
@@ -31,6 +33,7 @@ class AutogradMlp final : public Network {
       torch::Tensor parameter = view(arena.values(block), block.shape).requires_grad_();
       parameter.mutable_grad() = view(arena.gradient(block), block.shape);
       parameters_.push_back(parameter);
+      size_ += block.size;
     }
   }
 
@@ -40,14 +43,30 @@ class AutogradMlp final : public Network {
   }
 
   void forward_keeping(std::span<const float> x, std::span<float> y) override {
-    output_ = apply(input(x));
+    output_ = apply(input(x).clone());  // the graph outlives what the caller owns
     copy_out(output_.detach(), y);
   }
 
   void backward(std::span<const float> dy) override {
     SADDLE_CHECK(output_.defined() && static_cast<std::int64_t>(dy.size()) == output_.numel());
-    output_.backward(view(dy, output_.sizes()));
-    output_.reset();
+    output_.backward(view(dy, output_.sizes()), /*retain_graph=*/true);
+  }
+
+  // (∂y/∂θ)ᵀ w is linear in w, so its derivative along v is (∂y/∂θ) v, whatever w is.
+  void tangent(std::span<const float> v, std::span<float> dy) override {
+    SADDLE_CHECK(output_.defined() && v.size() >= size_, v.size(), size_);
+    const torch::Tensor w = torch::zeros_like(output_).requires_grad_();
+    const std::vector<torch::Tensor> back =
+        torch::autograd::grad({output_}, parameters_, {w}, /*retain_graph=*/true,
+                              /*create_graph=*/true);
+    std::vector<torch::Tensor> along;
+    std::size_t offset = 0;
+    for (const torch::Tensor& parameter : parameters_) {
+      const auto size = static_cast<std::size_t>(parameter.numel());
+      along.push_back(view(v.subspan(offset, size), parameter.sizes()));
+      offset += size;
+    }
+    copy_out(torch::autograd::grad(back, {w}, along).front(), dy);
   }
 
  private:
@@ -73,6 +92,7 @@ class AutogradMlp final : public Network {
   MlpShape shape_;
   Activation activation_;
   std::vector<torch::Tensor> parameters_;
+  std::size_t size_ = 0;  // floats of them; they lie at the front of the arena
   torch::Tensor output_;
 };
 

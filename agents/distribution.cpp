@@ -115,6 +115,51 @@ void ActionDistribution::add_score(std::span<const float> head, std::span<const 
   }
 }
 
+void ActionDistribution::add_kl_gradient(std::span<const float> head_p,
+                                         std::span<const float> log_std_p,
+                                         std::span<const float> head_q,
+                                         std::span<const float> log_std_q, double weight,
+                                         std::span<float> d_head,
+                                         std::span<float> d_log_std) const {
+  if (discrete) {
+    const double p_normaliser = log_sum_exp(head_p), q_normaliser = log_sum_exp(head_q);
+    const double divergence = kl(head_p, {}, head_q, {});
+    for (std::size_t k = 0; k < head_p.size(); ++k) {
+      const double log_p = head_p[k] - p_normaliser, log_q = head_q[k] - q_normaliser;
+      d_head[k] += static_cast<float>(weight * std::exp(log_p) * (log_p - log_q - divergence));
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < head_p.size(); ++i) {
+    const double precision = std::exp(-2 * static_cast<double>(log_std_q[i]));
+    const double ratio = std::exp(2 * (static_cast<double>(log_std_p[i]) - log_std_q[i]));
+    d_head[i] +=
+        static_cast<float>(weight * (static_cast<double>(head_p[i]) - head_q[i]) * precision);
+    d_log_std[i] += static_cast<float>(weight * (ratio - 1));
+  }
+}
+
+void ActionDistribution::add_curvature(std::span<const float> head, std::span<const float> log_std,
+                                       std::span<const float> v_head,
+                                       std::span<const float> v_log_std, double weight,
+                                       std::span<float> d_head, std::span<float> d_log_std) const {
+  if (discrete) {
+    const double normaliser = log_sum_exp(head);
+    double mean = 0;
+    for (std::size_t k = 0; k < head.size(); ++k)
+      mean += std::exp(head[k] - normaliser) * v_head[k];
+    for (std::size_t k = 0; k < head.size(); ++k) {
+      d_head[k] += static_cast<float>(weight * std::exp(head[k] - normaliser) * (v_head[k] - mean));
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const double precision = std::exp(-2 * static_cast<double>(log_std[i]));
+    d_head[i] += static_cast<float>(weight * precision * v_head[i]);
+    d_log_std[i] += static_cast<float>(weight * 2 * v_log_std[i]);
+  }
+}
+
 void ActionDistribution::add_entropy_gradient(std::span<const float> head, double weight,
                                               std::span<float> d_head,
                                               std::span<float> d_log_std) const {

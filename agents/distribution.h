@@ -45,6 +45,18 @@ struct ActionDistribution {
                  std::span<const float> action, double weight, std::span<float> d_head,
                  std::span<float> d_log_std) const;
 
+  /// Adds weight · ∂ KL(p‖q) / ∂(head_p, log_std_p).
+  /// Gaussian: (μp−μq)/σq² and σp²/σq² − 1. Softmax: p_k (log p_k − log q_k − KL).
+  void add_kl_gradient(std::span<const float> head_p, std::span<const float> log_std_p,
+                       std::span<const float> head_q, std::span<const float> log_std_q,
+                       double weight, std::span<float> d_head, std::span<float> d_log_std) const;
+
+  /// Adds weight · F v, F = ∂² KL(π‖q) / ∂(head_q, log_std_q)² where q = π, Fisher's matrix.
+  /// Gaussian: v/σ² and 2v. Softmax: π_k (v_k − Σ π v).
+  void add_curvature(std::span<const float> head, std::span<const float> log_std,
+                     std::span<const float> v_head, std::span<const float> v_log_std, double weight,
+                     std::span<float> d_head, std::span<float> d_log_std) const;
+
   /// Adds weight · ∂ entropy / ∂(head, log_std). Gaussian: 0 and 1. Softmax: −π_k (log π_k +
   /// entropy).
   void add_entropy_gradient(std::span<const float> head, double weight, std::span<float> d_head,

@@ -7,38 +7,58 @@
 #include <utility>
 
 namespace saddle {
+namespace {
+
+/// The mean over agents of entry `constraint` of their rows.
+double team_mean(const std::vector<double>& values, std::size_t agents, int constraint) {
+  const std::size_t constraints = values.size() / agents;
+  double sum = 0;
+  for (auto i = static_cast<std::size_t>(constraint); i < values.size(); i += constraints) {
+    sum += values[i];
+  }
+  return sum / static_cast<double>(agents);
+}
+
+}  // namespace
 
 double Episode::team_return() const {
   return std::accumulate(reward.begin(), reward.end(), 0.0) / static_cast<double>(reward.size());
 }
 
 double Episode::team_cost(int constraint) const {
-  const std::size_t constraints = cost.size() / reward.size();
-  double sum = 0;
-  for (auto i = static_cast<std::size_t>(constraint); i < cost.size(); i += constraints) {
-    sum += cost[i];
-  }
-  return sum / static_cast<double>(reward.size());
+  return team_mean(cost, reward.size(), constraint);
 }
 
-void Episode::add(std::span<const float> step_reward, std::span<const float> step_cost) {
-  SADDLE_CHECK(step_reward.size() == reward.size() && step_cost.size() == cost.size());
+double Episode::team_discounted_cost(int constraint) const {
+  return team_mean(discounted_cost, reward.size(), constraint);
+}
+
+void Episode::add(std::span<const float> step_reward, std::span<const float> step_cost,
+                  double discount) {
+  SADDLE_CHECK(step_reward.size() == reward.size() && step_cost.size() == cost.size() &&
+               discounted_cost.size() == cost.size());
+  const double share = std::pow(discount, static_cast<double>(length));
   for (std::size_t i = 0; i < reward.size(); ++i) reward[i] += step_reward[i];
-  for (std::size_t i = 0; i < cost.size(); ++i) cost[i] += step_cost[i];
+  for (std::size_t i = 0; i < cost.size(); ++i) {
+    cost[i] += step_cost[i];
+    discounted_cost[i] += share * step_cost[i];
+  }
   ++length;
 }
 
-EpisodeTracker::EpisodeTracker(int worlds, int agents, int constraints, int horizon)
+Episode Episode::empty(int agents, int constraints) {
+  const auto a = static_cast<std::size_t>(agents), c = static_cast<std::size_t>(constraints);
+  return {std::vector<double>(a, 0), std::vector<double>(a * c, 0), 0,
+          std::vector<double>(a * c, 0)};
+}
+
+EpisodeTracker::EpisodeTracker(int worlds, int agents, int constraints, int horizon,
+                               double discount)
     : agents_(agents),
       constraints_(constraints),
       horizon_(horizon),
-      current_(static_cast<std::size_t>(worlds), empty()) {}
-
-Episode EpisodeTracker::empty() const {
-  const auto agents = static_cast<std::size_t>(agents_);
-  return {std::vector<double>(agents, 0),
-          std::vector<double>(agents * static_cast<std::size_t>(constraints_), 0), 0};
-}
+      discount_(discount),
+      current_(static_cast<std::size_t>(worlds), Episode::empty(agents, constraints)) {}
 
 void EpisodeTracker::add(std::span<const float> reward, std::span<const float> cost,
                          std::span<const std::uint8_t> terminated,
@@ -46,60 +66,73 @@ void EpisodeTracker::add(std::span<const float> reward, std::span<const float> c
   const auto agents = static_cast<std::size_t>(agents_);
   const std::size_t costs = agents * static_cast<std::size_t>(constraints_);
   for (std::size_t world = 0; world < current_.size(); ++world) {
-    current_[world].add(reward.subspan(world * agents, agents), cost.subspan(world * costs, costs));
+    current_[world].add(reward.subspan(world * agents, agents), cost.subspan(world * costs, costs),
+                        discount_);
     if (terminated[world] || truncated[world]) {
-      finished_.push_back(std::exchange(current_[world], empty()));
+      finished_.push_back(std::exchange(current_[world], Episode::empty(agents_, constraints_)));
     }
   }
 }
 
 EpisodeSummary EpisodeTracker::summarize() {
-  const std::vector<Episode> finished = std::exchange(finished_, {});
-  const std::vector<Episode>& sample = finished.empty() ? current_ : finished;
-  const auto n = static_cast<double>(sample.size());
-  double steps = 0;
-  for (const Episode& episode : sample) steps += static_cast<double>(episode.length);
-
   EpisodeSummary summary;
-  summary.finished = static_cast<std::int64_t>(finished.size());
-  summary.mean_cost.assign(static_cast<std::size_t>(constraints_), 0);
-  summary.standard_error.assign(static_cast<std::size_t>(constraints_), 0);
-  if (steps == 0) return summary;
-  // What an episode so far stands for when it has come to its end.
-  const double scale = finished.empty() ? n * horizon_ / steps : 1.0;
-  summary.mean_length = finished.empty() ? horizon_ : steps / n;
-  for (const Episode& episode : sample) summary.mean_return += scale * episode.team_return() / n;
-  for (int k = 0; k < constraints_; ++k) {
-    double mean = 0, squares = 0;
-    for (const Episode& episode : sample) mean += scale * episode.team_cost(k) / n;
-    for (const Episode& episode : sample) {
-      const double deviation = scale * episode.team_cost(k) - mean;
-      squares += deviation * deviation;
-    }
-    summary.mean_cost[static_cast<std::size_t>(k)] = mean;
-    if (n < 2) continue;
-    summary.standard_error[static_cast<std::size_t>(k)] = std::sqrt(squares / (n - 1) / n);
+  summary.episodes = std::exchange(finished_, {});
+  summary.finished = static_cast<std::int64_t>(summary.episodes.size());
+  if (summary.finished == 0) summary.episodes = stretched();
+  const auto n = static_cast<double>(summary.episodes.size());
+  for (const Episode& episode : summary.episodes) {
+    summary.mean_length += static_cast<double>(episode.length) / n;
+    summary.mean_return += episode.team_return() / n;
   }
   return summary;
 }
 
+std::vector<Episode> EpisodeTracker::stretched() const {
+  // Σ of γ^t over t < length.
+  const auto discounted = [this](double length) {
+    return discount_ < 1 ? (1 - std::pow(discount_, length)) / (1 - discount_) : length;
+  };
+  double steps = 0, discounted_steps = 0;
+  for (const Episode& episode : current_) {
+    steps += static_cast<double>(episode.length);
+    discounted_steps += discounted(static_cast<double>(episode.length));
+  }
+  if (steps == 0) return {};
+  const auto n = static_cast<double>(current_.size());
+  const double scale = n * horizon_ / steps;
+  const double discounted_scale = n * discounted(horizon_) / discounted_steps;
+  std::vector<Episode> episodes = current_;
+  for (Episode& episode : episodes) {
+    for (double& value : episode.reward) value *= scale;
+    for (double& value : episode.cost) value *= scale;
+    for (double& value : episode.discounted_cost) value *= discounted_scale;
+    episode.length = horizon_;
+  }
+  return episodes;
+}
+
 void EpisodeTracker::state(Archive& archive) {
-  std::vector<double> reward, cost;
+  std::vector<double> reward, cost, discounted_cost;
   std::vector<std::int64_t> length;
   for (const Episode& episode : current_) {
     reward.insert(reward.end(), episode.reward.begin(), episode.reward.end());
     cost.insert(cost.end(), episode.cost.begin(), episode.cost.end());
+    discounted_cost.insert(discounted_cost.end(), episode.discounted_cost.begin(),
+                           episode.discounted_cost.end());
     length.push_back(episode.length);
   }
   archive("reward", std::span<double>(reward));
   archive("cost", std::span<double>(cost));
+  archive("discounted_cost", std::span<double>(discounted_cost));
   archive("length", std::span<std::int64_t>(length));
   if (!archive.loading()) return;
   auto next_reward = reward.cbegin();
   auto next_cost = cost.cbegin();
+  auto next_discounted = discounted_cost.cbegin();
   for (std::size_t world = 0; world < current_.size(); ++world) {
     for (double& value : current_[world].reward) value = *next_reward++;
     for (double& value : current_[world].cost) value = *next_cost++;
+    for (double& value : current_[world].discounted_cost) value = *next_discounted++;
     current_[world].length = length[world];
   }
 }

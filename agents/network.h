@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network as agents see it: a function of its input, and the vector-Jacobian product back.
+// A network as agents see it: a function of its input, and products with its Jacobian.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@
 
 namespace saddle {
 
-/// y = f(x; θ) for rows of x. Losses are functions of y written by hand elsewhere, so this is all
-/// that a back end has to provide. θ and its gradient live in a ParameterArena that outlives the
-/// network.
+/// y = f(x; θ) for rows of x. Losses and their curvature in y are written by hand elsewhere, so
+/// this is all that a back end has to provide. θ and its gradient live in a ParameterArena that
+/// outlives the network.
 class Network {
  public:
   virtual ~Network() = default;
@@ -25,11 +25,16 @@ class Network {
   /// x [N,inputs] to y [N,outputs]. Keeps nothing; several threads may call it at the same time.
   virtual void forward(std::span<const float> x, std::span<float> y) const = 0;
 
-  /// As forward(), but keeps what backward() needs.
+  /// As forward(), but keeps what backward() and tangent() need. Both may be called any number of
+  /// times, as long as θ stays what it was.
   virtual void forward_keeping(std::span<const float> x, std::span<float> y) = 0;
 
   /// Adds (∂y/∂θ)ᵀ dy, dy [N,outputs], of the last forward_keeping() to the arena's gradient.
   virtual void backward(std::span<const float> dy) = 0;
+
+  /// Writes (∂y/∂θ) v, [N,outputs], of the last forward_keeping(): how y changes as θ moves along
+  /// `v`, which is laid out as the arena. Blocks that are not the network's have no say.
+  virtual void tangent(std::span<const float> v, std::span<float> dy) = 0;
 };
 
 /// A multilayer perceptron: inputs → hidden… → outputs, an activation after every hidden layer.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <saddle/agents/advantage.h>
+#include <saddle/agents/on_policy_batch.h>
 
 namespace saddle {
 namespace {
@@ -25,21 +25,12 @@ Policy initial_policy(const AgentContext& context, const NetworkOptions& options
 
 }  // namespace
 
-/// The rollout, flattened to N rows, with what the critics and GAE make of it.
-struct OnPolicyAgent::Batch {
-  AlignedFloats observation;                  // [N + B·A, O], normalised
-  AlignedFloats action;                       // [N,D], in the policy's units
-  AlignedFloats value, next_value;            // [N] of the reward
-  AlignedFloats cost_value, next_cost_value;  // [N,C]
-  AlignedFloats advantage, target;            // [N]
-  AlignedFloats cost_advantage, cost_target;  // [N,C]; the advantage in units of the scale
-};
-
 OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions& options,
                              const NetworkFactory& network, const PolicyUpdateFactory& update,
                              std::unique_ptr<ConstraintRule> rule)
     : context_(context),
       options_(options),
+      measure_(options.measure, options.advantage.cost_gamma),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       policy_(initial_policy(context, options.network, network)),
       update_(update(policy_, stream(context.seed, kUpdate))),
@@ -48,15 +39,20 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
       rule_(std::move(rule)) {
   const int constraints = context.spec.constraint_count();
   SADDLE_CHECK(context.limits.size() == context.spec.constraints.size(), context.limits.size());
-  for (const double limit : context.limits) scale_.push_back(limit > 0 ? limit : 1);
-  if (constraints > 0 && rule_->weighs_constraints()) {
+  for (std::size_t k = 0; k < context.limits.size(); ++k) {
+    const double limit = context.limits[k];
+    measure_.check_limit(context.spec.constraints[k].name, limit);
+    scale_.push_back(limit > 0 ? limit : 1);
+  }
+  if (constraints > 0 && (rule_->weighs_constraints() || update_->keeps_constraints())) {
     cost_critic_.emplace(context.spec.observation.size, constraints, options.network, network,
                          options.critic, stream(context.seed, kCostCritic));
   }
   if (context.worlds == 0) return;
   learner_.emplace(Learner{
       Rollout(context.spec, policy_.distribution().head_size, steps_per_update(), context.worlds),
-      EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon),
+      EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
+                     measure_.discount()),
       {},
       AlignedFloats(static_cast<std::size_t>(context.worlds * context.spec.agents *
                                              context.spec.observation.size))});
@@ -108,106 +104,22 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> act
   policy_.to_world(action, action);
 }
 
-std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? scale_.size() : 0; }
-
-OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
-  // Fixed chunks, so that bits do not depend on the number of threads.
-  constexpr std::size_t kChunk = 1024;
-  const Rollout& rollout = learner_->rollout;
-  const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
-  const std::size_t per_step = n / static_cast<std::size_t>(rollout.steps());
-  Batch batch;
-  batch.observation.resize(rollout.observation.size());
-  batch.action.resize(rollout.action.size());
-  policy_.to_policy(rollout.action, batch.action);
-  AlignedFloats value(n + per_step), cost_value((n + per_step) * c);
-
-  const std::size_t chunks = (n + per_step + kChunk - 1) / kChunk;
-  pool.run(static_cast<int>(chunks), [&](int chunk) {
-    const std::size_t first = static_cast<std::size_t>(chunk) * kChunk;
-    const std::size_t rows = std::min(kChunk, n + per_step - first);
-    const auto x = std::span(batch.observation).subspan(first * o, rows * o);
-    normalizer_.apply(std::span(rollout.observation).subspan(first * o, rows * o), x);
-    reward_critic_.values(x, std::span(value).subspan(first, rows));
-    if (c > 0) cost_critic_->values(x, std::span(cost_value).subspan(first * c, rows * c));
-  });
-  batch.next_value.assign(value.begin() + static_cast<std::ptrdiff_t>(per_step), value.end());
-  batch.next_cost_value.assign(cost_value.begin() + static_cast<std::ptrdiff_t>(per_step * c),
-                               cost_value.end());
-  value.resize(n);
-  cost_value.resize(n * c);
-  batch.value = std::move(value);
-  batch.cost_value = std::move(cost_value);
-
-  // Where an episode was cut, the next row belongs to another episode: value the true successor.
-  AlignedFloats successor(o);
-  const auto agents = static_cast<std::size_t>(context_.spec.agents);
-  for (std::size_t i = 0; i < n; ++i) {
-    if (!rollout.truncated[i / agents]) continue;
-    normalizer_.apply(std::span(rollout.next_observation).subspan(i * o, o), successor);
-    reward_critic_.values(successor, std::span(batch.next_value).subspan(i, 1));
-    if (c > 0) {
-      cost_critic_->values(successor, std::span(batch.next_cost_value).subspan(i * c, c));
-    }
-  }
-  return batch;
-}
-
-void OnPolicyAgent::estimate(Batch& batch) const {
-  const Rollout& rollout = learner_->rollout;
-  const AdvantageOptions& options = options_.advantage;
-  const std::size_t n = rollout.rows(), c = valued_costs();
-  const auto agents = static_cast<std::size_t>(context_.spec.agents);
-  const std::size_t columns = n / static_cast<std::size_t>(rollout.steps());
-  std::vector<std::uint8_t> terminated(n), truncated(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    terminated[i] = rollout.terminated[i / agents];
-    truncated[i] = rollout.truncated[i / agents];
-  }
-  batch.advantage.resize(n);
-  batch.target.resize(n);
-  estimate_advantage({rollout.reward, batch.value, batch.next_value, terminated, truncated},
-                     columns, options.gamma, options.lambda, batch.advantage);
-  for (std::size_t i = 0; i < n; ++i) batch.target[i] = batch.advantage[i] + batch.value[i];
-
-  batch.cost_advantage.resize(n * c);
-  batch.cost_target.resize(n * c);
-  AlignedFloats cost(n), value(n), next_value(n), advantage(n);
-  for (std::size_t k = 0; k < c; ++k) {
-    for (std::size_t i = 0; i < n; ++i) {
-      cost[i] = rollout.cost[i * c + k];
-      value[i] = batch.cost_value[i * c + k];
-      next_value[i] = batch.next_cost_value[i * c + k];
-    }
-    estimate_advantage({cost, value, next_value, terminated, truncated}, columns,
-                       options.cost_gamma, options.cost_lambda, advantage);
-    for (std::size_t i = 0; i < n; ++i) {
-      batch.cost_target[i * c + k] = advantage[i] + value[i];
-      batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(scale_[k]);
-    }
-  }
-}
-
-GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
-  const Rollout& rollout = learner_->rollout;
-  const auto worlds = static_cast<std::size_t>(rollout.worlds());
-  const std::size_t agents = static_cast<std::size_t>(context_.spec.agents), c = scale_.size();
-  for (std::size_t t = 0; t < static_cast<std::size_t>(rollout.steps()); ++t) {
-    const std::size_t first = t * worlds;
-    learner_->episodes.add(std::span(rollout.reward).subspan(first * agents, worlds * agents),
-                           std::span(rollout.cost).subspan(first * agents * c, worlds * agents * c),
-                           std::span(rollout.terminated).subspan(first, worlds),
-                           std::span(rollout.truncated).subspan(first, worlds));
-  }
-  const EpisodeSummary summary = learner_->episodes.summarize();
+OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary,
+                                                        Metrics& metrics) {
+  const std::size_t c = scale_.size();
   Eigen::VectorXd g(static_cast<Eigen::Index>(c));
+  std::vector<Measured> measured;
   for (std::size_t k = 0; k < c; ++k) {
+    measured.push_back(measure_.measure(summary.episodes, static_cast<int>(k)));
     const double cautious =
-        summary.mean_cost[k] + options_.measure.caution * summary.standard_error[k];
+        measured[k].value + options_.measure.caution * measured[k].standard_error;
     g[static_cast<Eigen::Index>(k)] = (cautious - context_.limits[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
-  if (!cost_critic_) weights.constraints.resize(0);
+  if (!cost_critic_) {
+    weights.constraints.resize(0);
+    g.resize(0);
+  }
 
   metrics.set("return", summary.mean_return);
   metrics.set("length", summary.mean_length);
@@ -215,18 +127,25 @@ GradientWeights OnPolicyAgent::weigh_constraints(Metrics& metrics) {
   const Eigen::VectorXd multipliers = rule_->multipliers();
   for (std::size_t k = 0; k < c; ++k) {
     const std::string& name = context_.spec.constraints[k].name;
-    metrics.set("cost/" + name, summary.mean_cost[k]);
+    metrics.set("cost/" + name, measured[k].value);
     metrics.set("limit/" + name, context_.limits[k]);
     metrics.set("multiplier/" + name, multipliers[static_cast<Eigen::Index>(k)] / scale_[k]);
   }
-  return weights;
+  // A measure adds up steps, and one step is what cost_advantage is about.
+  return {std::move(weights), g / measure_.steps(summary.mean_length)};
 }
 
 void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Rollout& rollout = learner_->rollout;
   Batch batch = value_rollout(pool);
-  estimate(batch);
-  const GradientWeights weights = weigh_constraints(metrics);
+  const std::vector<double> before = follow_episodes();
+  const EpisodeSummary summary = learner_->episodes.summarize();
+  if (measure_.reshapes()) {
+    estimate(batch, contributions(before, summary));
+  } else {
+    estimate(batch, rollout.cost);
+  }
+  const Verdict verdict = weigh_constraints(summary, metrics);
   const auto seen =
       std::span<const float>(batch.observation).first(rollout.rows() * rollout.row_width());
   const std::vector<float> old_log_std(policy_.log_std().begin(), policy_.log_std().end());
@@ -237,7 +156,8 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
                                  rollout.log_probability,
                                  batch.advantage,
                                  batch.cost_advantage,
-                                 weights};
+                                 verdict.weights,
+                                 verdict.violation};
 
   // Each network learns on its own, so the three go side by side without ever waiting.
   Metrics policy_metrics;

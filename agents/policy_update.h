@@ -20,18 +20,30 @@ struct PolicyBatch {
   std::span<const float> advantage;        ///< [N], of the reward
   std::span<const float> cost_advantage;   ///< [N,C], each in units of its constraint's scale
   GradientWeights weights;                 ///< how the rule weighs advantage against cost_advantage
+  Eigen::VectorXd violation;  ///< [C], measured: by how much the mean over rows of cost_advantage
+                              ///< must fall for the constraint to be met; negative: how far it may
+                              ///< rise
 };
 
 /// One improvement of a policy. Owns the optimizer state it needs.
 class PolicyUpdate {
  public:
   virtual ~PolicyUpdate() = default;
+
+  /// Sets the same metrics every time.
   virtual void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) = 0;
+
+  /// Whether it keeps the constraints by itself, from violation and cost_advantage; if not, it
+  /// follows the weights.
+  [[nodiscard]] virtual bool keeps_constraints() const { return false; }
+
   virtual void state(Archive& archive) = 0;
 };
 
 /// w₀ A − Σ_k w_k A_k for every row, then shifted and scaled to mean 0 and variance 1. One common
 /// scale for all terms: normalising each would take the violation's size out of its weight.
-void combine_advantages(const PolicyBatch& batch, std::span<float> combined);
+/// Returns that scale, by which the sum was multiplied.
+double combine_advantages(const PolicyBatch& batch, const GradientWeights& weights,
+                          std::span<float> combined);
 
 }  // namespace saddle

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The agents of Saddle, a row each.
+#include <saddle/agents/cup.h>
+#include <saddle/agents/focops.h>
 #include <saddle/agents/on_policy.h>
-#include <saddle/agents/ppo.h>
+#include <saddle/agents/policy_gradient.h>
 #include <saddle/agents/registry.h>
+#include <saddle/agents/trust_region.h>
 
 namespace saddle {
 namespace {
 
 /// Options and construction of an on-policy agent whose policy update is made as
 /// Update(policy, Update::Options, rng); `name` is the group of the update's options.
-template <class Update, class UpdateOptions>
+template <class Update>
 class OnPolicyBuilder final : public AgentBuilder {
  public:
   explicit OnPolicyBuilder(std::string name) : name_(std::move(name)) {}
@@ -31,24 +34,73 @@ class OnPolicyBuilder final : public AgentBuilder {
 
  private:
   std::string name_;
-  UpdateOptions update_;
+  typename Update::Options update_;
   OnPolicyOptions common_;
 };
 
-template <class Update, class UpdateOptions>
-AgentEntry on_policy(std::string group, std::string doc, std::string paper) {
-  return {std::move(doc), std::move(paper), [group = std::move(group)] {
-            return std::make_unique<OnPolicyBuilder<Update, UpdateOptions>>(group);
-          }};
+struct Words {
+  const char *name, *doc, *paper, *use;
+};
+
+template <class Update>
+void on_policy(AgentRegistry& r, const Words& words, const char* rule = "lagrangian") {
+  const std::string name = words.name;
+  const auto builder = [name] { return std::make_unique<OnPolicyBuilder<Update>>(name); };
+  const bool keeps_constraints = rule == std::string("none");
+  r.add(name, {words.doc, words.paper, builder, rule, keeps_constraints, {}, {}, {}, words.use});
 }
 
 }  // namespace
 
 void register_agents(AgentRegistry& r) {
-  r.add("ppo", on_policy<PpoUpdate, PpoOptions>(
-                   "ppo", "proximal policy optimization: clipped updates, stopped by KL",
-                   "Schulman, Wolski, Dhariwal, Radford, Klimov 2017, Proximal policy "
-                   "optimization algorithms, arXiv:1707.06347"));
+  on_policy<CpoUpdate>(
+      r,
+      {"cpo",
+       "constrained policy optimization: the best step under linearised constraints in a trust "
+       "region",
+       "Achiam, Held, Tamar, Abbeel 2017, Constrained policy optimization, arXiv:1705.10528",
+       "take it where every step should be near feasible and there is no multiplier to tune"},
+      "none");
+  on_policy<CupUpdate>(
+      r, {"cup", "constrained update projection: PPO on the reward, then a projection",
+          "Yang et al. 2022, Constrained update projection approach to safe policy optimization, "
+          "arXiv:2209.07089",
+          "take it where reward and costs should not share a clipped step"});
+  on_policy<FocopsUpdate>(
+      r, {"focops",
+          "first-order constrained optimization in policy space: a divergence mask for each state",
+          "Zhang, Vuong, Ross 2020, First order constrained optimization in policy space, "
+          "arXiv:2002.06506",
+          "take it for trust-region behaviour at the price of a first-order method"});
+  on_policy<NaturalUpdate>(
+      r, {"npg", "natural policy gradient: steps of equal divergence",
+          "Kakade 2001, A natural policy gradient",
+          "take it where the surrogate is trusted and a line search is not wanted"});
+  on_policy<PcpoUpdate>(
+      r,
+      {"pcpo",
+       "projection-based constrained policy optimization: a natural step, then a projection onto "
+       "the constraints",
+       "Yang, Rosca, Narasimhan, Ramadge 2020, Projection-based constrained policy optimization, "
+       "arXiv:2010.03152",
+       "take it as cpo, where leaving infeasible policies matters more than the return"},
+      "none");
+  on_policy<PolicyGradientUpdate>(
+      r, {"pg", "policy gradient, one pass over the batch",
+          "Williams 1992, Simple statistical gradient-following algorithms for connectionist "
+          "reinforcement learning",
+          "take it as the plainest baseline"});
+  on_policy<PpoUpdate>(
+      r, {"ppo", "proximal policy optimization: clipped updates, stopped by KL",
+          "Schulman, Wolski, Dhariwal, Radford, Klimov 2017, Proximal policy optimization "
+          "algorithms, arXiv:1707.06347",
+          "take it first: robust and cheap, with any constraint rule"});
+  on_policy<TrpoUpdate>(
+      r, {"trpo", "trust-region policy optimization: a natural step, shortened to the divergence",
+          "Schulman, Levine, Moritz, Jordan, Abbeel 2015, Trust region policy optimization, "
+          "arXiv:1502.05477",
+          "take it where ppo is unsteady, with any constraint rule"});
+  register_presets(r);
 }
 
 }  // namespace saddle

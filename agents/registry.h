@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <saddle/agents/agent.h>
 #include <saddle/base/fields.h>
@@ -27,15 +28,38 @@ class AgentBuilder {
       const AgentContext& context, std::unique_ptr<ConstraintRule> rule) const = 0;
 };
 
+/// An option that a preset sets.
+struct PresetOption {
+  std::string key;    ///< "ppo.clip", of the agent, its rule or its wrapper
+  std::string value;  ///< as a person types it
+};
+
+/// An agent, or a preset: an agent with a rule, options and perhaps a wrapper of worlds that are
+/// known to go well together.
 struct AgentEntry {
   std::string doc;    ///< one line
   std::string paper;  ///< authors, year, title
   std::function<std::unique_ptr<AgentBuilder>()> builder;
+  std::string rule = "lagrangian";  ///< the constraint rule, unless another is named
+  bool fixed_rule = false;          ///< it goes with that rule alone
+  std::string update = {};          ///< of a preset: the agent it is made of
+  std::string wrapper = {};  ///< of a preset: how the worlds are wrapped that it trains in, by name
+  std::vector<PresetOption> options = {};  ///< of a preset; a file and flags override them
+  std::string use = {};                    ///< when to take it, one sentence
 };
 
 using AgentRegistry = Registry<AgentEntry>;
 
-/// Adds every agent of Saddle.
+/// The name of the rule that the agent called `name` works with if `wanted` was asked for; empty:
+/// none in particular.
+/// Errors: saddle::Error if they do not go together, with what to say instead.
+[[nodiscard]] std::string choose_rule(const std::string& name, const AgentEntry& entry,
+                                      const std::string& wanted);
+
+/// Adds every agent of Saddle, and its presets.
 void register_agents(AgentRegistry& registry);
+
+/// Adds the presets; the agents they are made of must be there.
+void register_presets(AgentRegistry& registry);
 
 }  // namespace saddle

@@ -30,8 +30,8 @@ std::vector<Episode> play_block(const EnvironmentFactory& make, const Agent& age
   const WorldRange all{0, kWorldBlock};
   Rng noise(seed ^ kEvaluation, stream_id(kEvaluationNoise, static_cast<std::uint32_t>(block)));
 
-  std::vector<Episode> episodes(b,
-                                {std::vector<double>(agents, 0), std::vector<double>(costs, 0), 0});
+  std::vector<Episode> episodes(b, Episode::empty(spec.agents, spec.constraint_count()));
+  const double discount = agent.cost_measure().discount();
   std::vector<bool> done(b, false);
   environment.reset(all, observation);
   while (!std::ranges::all_of(done, [](bool finished) { return finished; })) {
@@ -40,7 +40,7 @@ std::vector<Episode> play_block(const EnvironmentFactory& make, const Agent& age
     for (std::size_t i = 0; i < b; ++i) {
       if (done[i]) continue;
       episodes[i].add(std::span<const float>(reward).subspan(i * agents, agents),
-                      std::span<const float>(cost).subspan(i * costs, costs));
+                      std::span<const float>(cost).subspan(i * costs, costs), discount);
       done[i] = terminated[i] || truncated[i];
     }
   }

@@ -37,7 +37,7 @@ struct LimitOptions {
     for (std::size_t k = 0; k < limits.size(); ++k) {
       const ConstraintSpec& constraint = spec.constraints[k];
       f(constraint.name, limits[k], at_least(0),
-        concat("limit of the cost of an episode, in ", constraint.unit));
+        concat("limit of the cost, which is measured as measure.kind says, in ", constraint.unit));
     }
   }
 };
@@ -48,7 +48,8 @@ void RunOptions::fields(Fields& f) {
   f("plugins", plugins, "libraries with worlds of their own");
   f("environment", environment, {}, "the world to train in");
   f("agent", agent, {}, "how the policy learns");
-  f("constraint", constraint, {}, "the rule that keeps costs within limits");
+  f("constraint", constraint, {},
+    "the rule that keeps costs within limits; unless named, the one that goes with the agent");
   f("steps", steps, between(1, 1e11), "environment steps, over all worlds");
   f("seed", seed, at_least(0), "of every random stream");
   f("num_envs", num_envs, between(1, 65536), "copies of the world that run side by side");
@@ -71,12 +72,34 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   spec_ = environment_()->spec();
   if (!spec_record.empty()) require_same_spec(spec_, spec_record);
   list_limits();
-  agent_ = registries.agents.at(options_.agent).builder();
+  const AgentEntry& agent = registries.agents.at(options_.agent);
+  options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
+  agent_ = agent.builder();
   agent_->fields(fields_);
   rule_ = registries.rules.at(options_.constraint).builder();
   fields_.group(options_.constraint, *rule_);
+  if (!agent.wrapper.empty()) {
+    wrapper_ = registries.wrappers.at(agent.wrapper).builder();
+    fields_.group(agent.wrapper, *wrapper_);
+  }
+  for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
   apply(file);
   apply(flags);
+  if (wrapper_) wrap_worlds();
+}
+
+void RunConfig::wrap_worlds() {
+  for (const Field& field : fields_.all()) {
+    if (field.key != "measure.kind" || field.value() == FieldValue(std::string("sum"))) continue;
+    throw Error(concat("agent '", options_.agent,
+                       "' keeps the sum of an episode's cost within its limit; leave measure.kind "
+                       "at \"sum\""));
+  }
+  spec_ = environment(Purpose::kTraining)()->spec();
+}
+
+EnvironmentFactory RunConfig::environment(Purpose purpose) const {
+  return wrapper_ ? wrapper_->wrap(environment_, limits_, purpose) : environment_;
 }
 
 void RunConfig::resume_with(const Settings& flags) {

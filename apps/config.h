@@ -19,7 +19,7 @@ struct RunOptions {
   std::vector<std::string> plugins;  ///< absolute paths
   std::string environment;
   std::string agent = "ppo";
-  std::string constraint = "lagrangian";
+  std::string constraint;  ///< empty: the one that goes with the agent; RunConfig fills it in
   std::int64_t steps = 1'000'000;
   std::int64_t seed = 0;
   std::int64_t num_envs = 64;
@@ -34,12 +34,12 @@ struct RunOptions {
 /// "limits" stands for all limits.
 class RunConfig {
  public:
-  /// Defaults, overridden by `file`, overridden by `flags`. Loads the plug-ins that these name.
-  /// `spec_record` is what the world said of itself when the run began, in a file; empty for a run
-  /// that begins.
-  /// Errors: saddle::Error naming an unknown environment, agent, rule or key with the nearest
-  /// known, a value that its option does not take, a plug-in that cannot be used, or what has
-  /// changed in the world.
+  /// Defaults, overridden by the agent's preset, by `file` and by `flags`, in this order. Loads the
+  /// plug-ins that these name. `spec_record` is what the world said of itself when the run began,
+  /// in a file; empty for a run that begins. Errors: saddle::Error naming an unknown environment,
+  /// agent, rule or key with the nearest known, an agent and a rule that do not go together, a
+  /// value that its option does not take, a plug-in that cannot be used, or what has changed in the
+  /// world.
   RunConfig(const Registries& registries, const Settings& file, const Settings& flags,
             const std::filesystem::path& spec_record = {});
   RunConfig(const RunConfig&) = delete;
@@ -50,8 +50,12 @@ class RunConfig {
   void resume_with(const Settings& flags);
 
   [[nodiscard]] const RunOptions& options() const { return options_; }
+  /// Of the worlds that the agent sees: its wrapper may add to their observation.
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
-  [[nodiscard]] const EnvironmentFactory& environment() const { return environment_; }
+  [[nodiscard]] EnvironmentFactory environment(Purpose purpose) const;
+
+  /// The world as it is, without the agent's wrapper.
+  [[nodiscard]] const EnvironmentFactory& world() const { return environment_; }
   [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
   [[nodiscard]] const Fields& fields() const { return fields_; }
 
@@ -73,6 +77,7 @@ class RunConfig {
   [[nodiscard]] Settings one_by_one(const Settings& settings) const;
   void check_limit_key(const std::string& key) const;
   void list_limits();
+  void wrap_worlds();
 
   RunOptions options_;
   Fields fields_;
@@ -81,6 +86,7 @@ class RunConfig {
   std::vector<double> limits_;
   std::unique_ptr<AgentBuilder> agent_;
   std::unique_ptr<RuleBuilder> rule_;
+  std::unique_ptr<WrapperBuilder> wrapper_;  ///< none if worlds are taken as they are
 };
 
 /// `threads` if positive, the number of processors if 0.

@@ -36,6 +36,8 @@ struct Optioned {
   std::vector<std::string> classes, partners;  ///< of a problem or a method, what goes with it
   std::shared_ptr<void> owner;                 ///< of what the fields point to
   Fields fields;
+  std::string update, rule, use;  ///< of an agent: what it is made of, and when to take it
+  std::string worlds;             ///< and how worlds are wrapped for it
 };
 
 const char* partners_of(const Optioned& it) {
@@ -49,6 +51,10 @@ Json json_of(const Optioned& it) {
                {it.kind == "problem" ? "source" : "paper", it.paper},
                {"options", Json::array()}};
   for (const Field& field : it.fields.all()) json["options"].push_back(json_of(field));
+  if (!it.update.empty()) json["update"] = it.update;
+  if (!it.rule.empty()) json["rule"] = it.rule;
+  if (!it.use.empty()) json["use"] = it.use;
+  if (!it.worlds.empty()) json["worlds"] = it.worlds;
   if (!it.classes.empty()) json["classes"] = it.classes;
   if (!it.partners.empty()) json[partners_of(it)] = it.partners;
   return json;
@@ -91,6 +97,14 @@ std::string text_of(const Optioned& it) {
     text += fmt::format("\nA {} of saddle solve, class {}; {}: {}\n", it.kind,
                         fmt::join(it.classes, ", "), partners_of(it), fmt::join(it.partners, ", "));
   }
+  if (!it.update.empty()) {
+    text += fmt::format("\nThe same as --agent {} --constraint {}, with the options below.\n",
+                        it.update, it.rule);
+  } else if (!it.rule.empty()) {
+    text += fmt::format("\nConstraint rule, unless another is named: {}\n", it.rule);
+  }
+  if (!it.worlds.empty()) text += fmt::format("In worlds where {}.\n", it.worlds);
+  if (!it.use.empty()) text += fmt::format("When: {}.\n", it.use);
   text += "\nOptions:\n";
   std::size_t width = 0;
   for (const Field& field : it.fields.all()) width = std::max(width, field.key.size());
@@ -102,18 +116,40 @@ std::string text_of(const Optioned& it) {
   return text;
 }
 
-/// The entry of a registry whose options are in a group of its name, or in `plain` keys.
+/// The entry of a registry whose options are in a group of its name.
 template <class Entry>
 Optioned optioned(const std::string& kind, const std::string& name, const Entry& entry,
-                  const std::string& paper, bool plain) {
-  Optioned it{kind, name, entry.doc, paper, {}, {}, {}, {}};
+                  const std::string& paper) {
+  Optioned it{kind, name, entry.doc, paper, {}, {}, {}, {}, {}, {}, {}, {}};
   std::shared_ptr builder = entry.builder();
-  if (plain) {
-    builder->fields(it.fields);
-  } else {
-    it.fields.group(name, *builder);
-  }
+  it.fields.group(name, *builder);
   it.owner = builder;
+  return it;
+}
+
+/// With the options of its rule, if that is part of it.
+Optioned described(const std::string& name, const AgentEntry& entry, const Registries& registries) {
+  struct Parts {
+    std::unique_ptr<AgentBuilder> agent;
+    std::unique_ptr<RuleBuilder> rule;
+    std::unique_ptr<WrapperBuilder> wrapper;
+  };
+  const auto parts = std::make_shared<Parts>();
+  Optioned it{"agent", name, entry.doc,    entry.paper, {},        {},
+              parts,   {},   entry.update, entry.rule,  entry.use, {}};
+  parts->agent = entry.builder();
+  parts->agent->fields(it.fields);
+  if (!entry.update.empty()) {
+    parts->rule = registries.rules.at(entry.rule).builder();
+    it.fields.group(entry.rule, *parts->rule);
+  }
+  if (!entry.wrapper.empty()) {
+    const WrapperEntry& wrapper = registries.wrappers.at(entry.wrapper);
+    parts->wrapper = wrapper.builder();
+    it.fields.group(entry.wrapper, *parts->wrapper);
+    it.worlds = wrapper.doc;
+  }
+  for (const PresetOption& option : entry.options) it.fields.parse(option.key, option.value);
   return it;
 }
 
@@ -130,11 +166,11 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
   catalogues.each([&](const char* kind, const auto& catalogue) {
     if (catalogue.problems.contains(name)) {
       const auto& entry = catalogue.problems.at(name);
-      add(optioned("problem", name, entry, entry.source, false), kind, catalogue.methods.names());
+      add(optioned("problem", name, entry, entry.source), kind, catalogue.methods.names());
     }
     if (catalogue.methods.contains(name)) {
       const auto& entry = catalogue.methods.at(name);
-      add(optioned("method", name, entry, entry.paper, false), kind, catalogue.problems.names());
+      add(optioned("method", name, entry, entry.paper), kind, catalogue.problems.names());
     }
   });
   return parts;
@@ -143,12 +179,11 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
 std::vector<Optioned> parts_called(const std::string& name, const Registries& registries) {
   std::vector<Optioned> parts;
   if (registries.agents.contains(name)) {
-    const AgentEntry& entry = registries.agents.at(name);
-    parts.push_back(optioned("agent", name, entry, entry.paper, true));
+    parts.push_back(described(name, registries.agents.at(name), registries));
   }
   if (registries.rules.contains(name)) {
     const RuleEntry& entry = registries.rules.at(name);
-    parts.push_back(optioned("constraint", name, entry, entry.paper, false));
+    parts.push_back(optioned("constraint", name, entry, entry.paper));
   }
   std::ranges::move(solver_parts(name, registries.catalogues), std::back_inserter(parts));
   return parts;

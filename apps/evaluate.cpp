@@ -69,9 +69,10 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   WorkerPool pool(thread_count(options.threads));
   const bool stochastic = given(app, "--stochastic");
   const std::vector<Episode> episodes =
-      evaluate(config.environment(), *agent, static_cast<int>(options.episodes),
+      evaluate(config.environment(Purpose::kEvaluation), *agent, static_cast<int>(options.episodes),
                static_cast<std::uint64_t>(options.seed) | kEvaluationSeeds, stochastic, pool);
-  const Evaluation evaluation = summarize(config.spec(), config.limits(), episodes);
+  const Evaluation evaluation =
+      summarize(config.spec(), config.limits(), episodes, agent->cost_measure());
 
   nlohmann::ordered_json json = to_json(evaluation);
   const std::string printed = given(app, "--json") ? json.dump() + "\n" : to_text(evaluation);

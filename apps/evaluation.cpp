@@ -3,6 +3,7 @@
 #include <saddle/apps/evaluation.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,19 +20,26 @@ Estimate estimate(std::span<const double> values) {
   return {mean(values), standard_deviation(values), mean_interval(values)};
 }
 
-ConstraintEstimate estimate_constraint(const std::string& name, double limit,
-                                       std::span<const double> costs) {
-  const auto over = std::ranges::count_if(costs, [limit](double cost) { return !(cost <= limit); });
+/// `episode_limit`: the cost above which an episode counts as a violation; NaN if none does.
+ConstraintEstimate estimate_constraint(const std::string& name, double limit, double episode_limit,
+                                       double measured, std::span<const double> costs) {
+  const auto over = std::ranges::count_if(
+      costs, [episode_limit](double cost) { return !(cost <= episode_limit); });
   const auto episodes = static_cast<std::int64_t>(costs.size());
   ConstraintEstimate c;
   c.name = name;
   c.limit = limit;
   c.cost = estimate(costs);
+  c.measured = measured;
   c.violation_rate = static_cast<double>(over) / static_cast<double>(episodes);
   c.violation_interval = clopper_pearson(over, episodes);
+  if (std::isnan(episode_limit)) {
+    c.violation_rate = episode_limit;
+    c.violation_interval = {episode_limit, episode_limit};
+  }
   c.cvar90 = conditional_value_at_risk(costs, 0.9);
   c.max = *std::ranges::max_element(costs);
-  c.satisfied = c.cost.mean <= limit;
+  c.satisfied = measured <= limit;
   return c;
 }
 
@@ -54,7 +62,7 @@ std::string row(std::vector<std::string> cells) {
 }  // namespace
 
 Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& limits,
-                     const std::vector<Episode>& episodes) {
+                     const std::vector<Episode>& episodes, const CostMeasure& measure) {
   SADDLE_CHECK(!episodes.empty());
   std::vector<double> returns, lengths, costs;
   for (const Episode& episode : episodes) {
@@ -67,8 +75,9 @@ Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& lim
     costs.clear();
     for (const Episode& episode : episodes) costs.push_back(episode.team_cost(k));
     const auto index = static_cast<std::size_t>(k);
-    evaluation.constraints.push_back(
-        estimate_constraint(spec.constraints[index].name, limits[index], costs));
+    evaluation.constraints.push_back(estimate_constraint(
+        spec.constraints[index].name, limits[index], measure.episode_limit(limits[index]),
+        measure.measure(episodes, k).value, costs));
   }
   return evaluation;
 }
@@ -88,6 +97,7 @@ Json to_json(const Evaluation& e) {
                                    {"mean", json_number(c.cost.mean)},
                                    {"std", json_number(c.cost.deviation)},
                                    {"ci95", json_of(c.cost.interval)},
+                                   {"measured", json_number(c.measured)},
                                    {"violation_rate", json_number(c.violation_rate)},
                                    {"violation_rate_ci95", json_of(c.violation_interval)},
                                    {"cvar90", json_number(c.cvar90)},
@@ -114,6 +124,9 @@ std::string to_text(const Evaluation& e) {
                  interval(c.cost.interval, number), number(c.limit),
                  c.satisfied ? "satisfied" : "VIOLATED", percent(c.violation_rate),
                  interval(c.violation_interval, percent), number(c.cvar90)});
+    const double rounding = 1e-9 * (1 + std::abs(c.cost.mean));
+    if (std::abs(c.measured - c.cost.mean) > rounding)
+      text += row({"  as measured", number(c.measured)});
   }
   return text;
 }

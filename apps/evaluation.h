@@ -24,11 +24,12 @@ struct ConstraintEstimate {
   std::string name;
   double limit = 0;
   Estimate cost;
-  double violation_rate = 0;    ///< share of episodes over the limit
+  double measured = 0;          ///< what the limit is of
+  double violation_rate = 0;    ///< share of episodes over the limit; NaN if it is not of episodes
   Interval violation_interval;  ///< 95 % confidence, exact
   double cvar90 = 0;            ///< mean of the worst tenth
   double max = 0;
-  bool satisfied = false;  ///< mean ≤ limit
+  bool satisfied = false;  ///< measured ≤ limit
 };
 
 struct Evaluation {
@@ -39,9 +40,10 @@ struct Evaluation {
   std::vector<ConstraintEstimate> constraints;
 };
 
-/// `episodes` must not be empty; `limits` [C].
+/// `episodes` must not be empty; `limits` [C], of the measure.
 [[nodiscard]] Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& limits,
-                                   const std::vector<Episode>& episodes);
+                                   const std::vector<Episode>& episodes,
+                                   const CostMeasure& measure = {});
 
 [[nodiscard]] nlohmann::ordered_json to_json(const Evaluation& evaluation);
 

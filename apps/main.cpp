@@ -5,6 +5,7 @@
 int main(int argc, char** argv) {
   saddle::Registries registries;
   saddle::register_environments(registries.environments);
+  saddle::register_wrappers(registries.wrappers);
   saddle::register_agents(registries.agents);
   saddle::register_rules(registries.rules);
   saddle::register_catalogues(registries.catalogues);

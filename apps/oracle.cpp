@@ -123,7 +123,7 @@ int run_oracle(const CLI::App& app, const Registries& registries) {
   refuse_repeated(settings);
   const RunConfig config(registries, {}, settings);
   const std::vector<double>& limits = config.limits();
-  const TabularModel model = model_of(*config.environment()(), registries.environments);
+  const TabularModel model = model_of(*config.world()(), registries.environments);
   const Optimum best = optimum(model, limits);
   const double unlimited = optimum(model, {}).sums.reward;
   fmt::print("{}", given(app, "--json") ? json_line(model, limits, best, unlimited)

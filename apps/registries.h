@@ -4,6 +4,7 @@
 
 #include <saddle/agents/registry.h>
 #include <saddle/envs/environment.h>
+#include <saddle/envs/wrapper/wrapper.h>
 #include <saddle/optim/catalogues.h>
 #include <saddle/optim/constraint/registry.h>
 
@@ -11,6 +12,7 @@ namespace saddle {
 
 struct Registries {
   EnvironmentRegistry environments{"environment"};
+  WrapperRegistry wrappers{"wrapper"};
   AgentRegistry agents{"agent"};
   RuleRegistry rules{"constraint rule"};
   Catalogues catalogues;

@@ -86,7 +86,7 @@ int start(const CLI::App& app, const Registries& registries) {
       given(app, "--run") ? RunDirectory::create(typed_text(app, "--run"))
                           : RunDirectory::create_numbered(default_directory(config.options()));
   replace_file(directory.paths().config(), config.toml());
-  write_spec(config.spec(), directory.paths().spec());
+  write_spec(config.world()()->spec(), directory.paths().spec());
   return finish(training.run(directory.paths()), directory.paths(), given(app, "--json"));
 }
 

@@ -11,7 +11,8 @@ namespace saddle {
 Training::Training(const RunConfig& config)
     : config_(config),
       pool_(config.threads()),
-      environment_(config.environment(), static_cast<int>(config.options().num_envs),
+      environment_(config.environment(Purpose::kTraining),
+                   static_cast<int>(config.options().num_envs),
                    static_cast<std::uint64_t>(config.options().seed)),
       agent_(config.build_agent(environment_.count())),
       run_{environment_, *agent_, 0} {}

@@ -61,6 +61,7 @@ struct Workspace {
       gradient;  ///< per layer, of its outputs, one chunk [kChunk,padded(out)]
   std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)]
   std::vector<AlignedFloats> widened;          ///< per layer, W [out,padded(in)]
+  std::vector<AlignedFloats> tangent;          ///< per layer, of its outputs, one chunk
 };
 
 class FusedMlp final : public Network {
@@ -72,8 +73,10 @@ class FusedMlp final : public Network {
       widths_.push_back(static_cast<std::size_t>(width));
     widths_.push_back(static_cast<std::size_t>(shape.outputs));
     for (std::size_t layer = 0; layer < layers(); ++layer) {
-      packed_.transposed.emplace_back(widths_[layer] * padded(widths_[layer + 1]), 0.0f);
-      packed_.bias.emplace_back(padded(widths_[layer + 1]), 0.0f);
+      for (Packed* packed : {&packed_, &direction_}) {
+        packed->transposed.emplace_back(widths_[layer] * padded(widths_[layer + 1]), 0.0f);
+        packed->bias.emplace_back(padded(widths_[layer + 1]), 0.0f);
+      }
     }
   }
 
@@ -122,6 +125,22 @@ class FusedMlp final : public Network {
     }
   }
 
+  void tangent(std::span<const float> v, std::span<float> dy) override {
+    SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back(), dy.size(), kept_rows_);
+    lay_out(v, direction_);
+    kept_.tangent.resize(layers());
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      fit(kept_.tangent[layer], kChunk * padded(widths_[layer + 1]));
+    }
+    const Packed& packed = pack();
+    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
+      const std::size_t count = std::min(kChunk, kept_rows_ - first);
+      for (std::size_t layer = 0; layer < layers(); ++layer) advance(packed, layer, first, count);
+      narrow(kept_.tangent.back().data(), count, widths_.back(),
+             dy.data() + first * widths_.back());
+    }
+  }
+
  private:
   [[nodiscard]] std::size_t layers() const { return widths_.size() - 1; }
 
@@ -142,13 +161,20 @@ class FusedMlp final : public Network {
     if (packed_version_.load(std::memory_order_acquire) == arena.version()) return packed_;
     const std::lock_guard lock(packing_);
     if (packed_version_.load(std::memory_order_relaxed) == arena.version()) return packed_;
-    for (std::size_t layer = 0; layer < layers(); ++layer) {
-      transpose(arena.values(arena.blocks()[2 * layer]), widths_[layer + 1], widths_[layer],
-                packed_.transposed[layer].data());
-      std::ranges::copy(arena.values(arena.blocks()[2 * layer + 1]), packed_.bias[layer].begin());
-    }
+    lay_out(arena.values(), packed_);
     packed_version_.store(arena.version(), std::memory_order_release);
     return packed_;
+  }
+
+  /// The layers' part of an array that is laid out as the arena.
+  void lay_out(std::span<const float> values, Packed& packed) const {
+    const std::vector<ParameterBlock>& blocks = arena_.blocks();
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      const ParameterBlock &weight = blocks[2 * layer], &bias = blocks[2 * layer + 1];
+      transpose(values.subspan(weight.offset, weight.size), widths_[layer + 1], widths_[layer],
+                packed.transposed[layer].data());
+      std::ranges::copy(values.subspan(bias.offset, bias.size), packed.bias[layer].begin());
+    }
   }
 
   /// Sizes the buffers for `rows`.
@@ -220,6 +246,25 @@ class FusedMlp final : public Network {
                    activation_of(layer - 1));
   }
 
+  /// From the tangent of this layer's inputs to that of its outputs: with V and c the direction of
+  /// W and b, (V x + c + W ẋ) times the activation's slope.
+  void advance(const Packed& packed, std::size_t layer, std::size_t first, std::size_t count) {
+    const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
+    float* const dy = kept_.tangent[layer].data();
+    kernels_.multiply(kept_.value[layer].data() + first * in, in, 1,
+                      direction_.transposed[layer].data(), out, dy, out, count, out, widths_[layer],
+                      false);
+    if (layer > 0) {
+      kernels_.multiply(kept_.tangent[layer - 1].data(), in, 1, packed.transposed[layer].data(),
+                        out, dy, out, count, out, widths_[layer], true);
+    }
+    kernels_.bias_activate(dy, direction_.bias[layer].data(), count, out, Activation::kNone,
+                           nullptr);
+    const AlignedFloats& slope =
+        kept_.derivative[layer].empty() ? kept_.value[layer + 1] : kept_.derivative[layer];
+    kernels_.chain(dy, slope.data() + first * out, count * out, activation_of(layer));
+  }
+
   const Kernels& kernels_;
   Activation activation_;
   ParameterArena& arena_;
@@ -227,6 +272,7 @@ class FusedMlp final : public Network {
   mutable Packed packed_;
   mutable std::mutex packing_;
   mutable std::atomic<std::uint64_t> packed_version_ = 0;
+  Packed direction_;  ///< of the last tangent()
   Workspace kept_;
   std::size_t kept_rows_ = 0;
 };

@@ -96,6 +96,53 @@ TEST(Distribution, EntropyGradientsMatchFiniteDifferences) {
               differences(log_std, [&](const Floats& s) { return kGaussian.entropy(mean, s); }));
 }
 
+TEST(Distribution, DivergenceGradientsMatchFiniteDifferences) {
+  const Floats mean{0.3f, -0.7f}, log_std{-0.2f, 0.4f}, other{0.1f, 0.2f}, other_std{0.1f, -0.3f};
+  Floats d_head(2), d_log_std(2);
+  kGaussian.add_kl_gradient(mean, log_std, other, other_std, 1, d_head, d_log_std);
+  expect_near(d_head, differences(mean, [&](const Floats& m) {
+                return kGaussian.kl(m, log_std, other, other_std);
+              }));
+  expect_near(d_log_std, differences(log_std, [&](const Floats& s) {
+                return kGaussian.kl(mean, s, other, other_std);
+              }));
+
+  const Floats logits{0.1f, 1.2f, -0.5f}, target{-0.4f, 0.3f, 0.2f};
+  Floats d_logits(3);
+  kSoftmax.add_kl_gradient(logits, {}, target, {}, 1, d_logits, {});
+  expect_near(d_logits,
+              differences(logits, [&](const Floats& l) { return kSoftmax.kl(l, {}, target, {}); }));
+}
+
+TEST(Distribution, CurvatureIsTheHessianOfTheDivergence) {
+  // ½ vᵀF v against KL(π ‖ π + εv)/ε², in all directions of the coordinates and one across.
+  constexpr float kStep = 2e-2f;
+  const auto expect_curvature = [&](const ActionDistribution& pi, const Floats& head,
+                                    const Floats& log_std, const Floats& v_head,
+                                    const Floats& v_log_std) {
+    Floats d_head(head.size()), d_log_std(log_std.size());
+    pi.add_curvature(head, log_std, v_head, v_log_std, 1, d_head, d_log_std);
+    double form = 0;
+    for (std::size_t i = 0; i < head.size(); ++i) form += 0.5 * v_head[i] * d_head[i];
+    for (std::size_t i = 0; i < log_std.size(); ++i) form += 0.5 * v_log_std[i] * d_log_std[i];
+    const auto divergence = [&](float step) {
+      Floats moved = head, moved_std = log_std;
+      for (std::size_t i = 0; i < head.size(); ++i) moved[i] += step * v_head[i];
+      for (std::size_t i = 0; i < log_std.size(); ++i) moved_std[i] += step * v_log_std[i];
+      return pi.kl(head, log_std, moved, moved_std);
+    };
+    EXPECT_NEAR(form, (divergence(kStep) + divergence(-kStep)) / (2 * kStep * kStep), 5e-3);
+  };
+  const Floats mean{0.3f, -0.7f}, log_std{-0.2f, 0.4f};
+  expect_curvature(kGaussian, mean, log_std, {1, 0}, {0, 0});
+  expect_curvature(kGaussian, mean, log_std, {0, 0}, {0, 1});
+  expect_curvature(kGaussian, mean, log_std, {0.5f, -0.3f}, {0.4f, 0.7f});
+  const Floats logits{0.1f, 1.2f, -0.5f};
+  for (const Floats& v : {Floats{1, 0, 0}, Floats{0, 1, 0}, Floats{0.5f, -0.4f, 0.8f}}) {
+    expect_curvature(kSoftmax, logits, {}, v, {});
+  }
+}
+
 TEST(Distribution, SamplesHaveTheRightMoments) {
   constexpr int kDraws = 20000;
   constexpr std::uint64_t kSeed = 1;
@@ -120,7 +167,7 @@ TEST(Distribution, SamplesHaveTheRightMoments) {
     ASSERT_TRUE(action[0] == 0 || action[0] == 1 || action[0] == 2);
     middle += action[0] == 1;
   }
-  EXPECT_NEAR(middle, kDraws / 2, 5 * std::sqrt(kDraws / 4.0));
+  EXPECT_NEAR(middle, kDraws / 2.0, 5 * std::sqrt(kDraws / 4.0));
 }
 
 TEST(Distribution, TheModeNeedsNoRandomNumbers) {

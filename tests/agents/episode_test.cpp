@@ -4,11 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include <saddle/agents/measure.h>
+
 namespace saddle {
 namespace {
 
 using Floats = std::vector<float>;
 using Flags = std::vector<std::uint8_t>;
+
+Measured cost(const EpisodeSummary& summary, int constraint) {
+  return CostMeasure().measure(summary.episodes, constraint);
+}
 
 TEST(EpisodeTracker, AveragesTheEpisodesThatEnded) {
   EpisodeTracker tracker(2, 1, 2, 100);
@@ -18,31 +24,34 @@ TEST(EpisodeTracker, AveragesTheEpisodesThatEnded) {
   const EpisodeSummary first = tracker.summarize();
   EXPECT_EQ(first.finished, 2);
   EXPECT_DOUBLE_EQ(first.mean_return, (3 + 30) / 2.0);
-  EXPECT_EQ(first.mean_cost, (std::vector<double>{1, 3}));
+  EXPECT_DOUBLE_EQ(cost(first, 0).value, 1);
+  EXPECT_DOUBLE_EQ(cost(first, 1).value, 3);
   EXPECT_DOUBLE_EQ(first.mean_length, 2);
   // Costs of the second constraint were 0 and 6: deviation √18, of the mean of two √18/√2 = 3.
-  EXPECT_DOUBLE_EQ(first.standard_error[1], 3);
+  EXPECT_DOUBLE_EQ(cost(first, 1).standard_error, 3);
 
   // What was going on at the last summary counts in full when it ends.
   tracker.add(Floats{1, 1}, Floats{1, 0, 0, 3}, Flags{0, 1}, Flags{0, 0});
   const EpisodeSummary second = tracker.summarize();
   EXPECT_EQ(second.finished, 1);
   EXPECT_DOUBLE_EQ(second.mean_return, 41);
-  EXPECT_EQ(second.mean_cost, (std::vector<double>{0, 6}));
-  EXPECT_EQ(second.standard_error, (std::vector<double>{0, 0}));
+  EXPECT_DOUBLE_EQ(cost(second, 0).value, 0);
+  EXPECT_DOUBLE_EQ(cost(second, 1).value, 6);
+  EXPECT_EQ(cost(second, 1).standard_error, 0);
 }
 
 TEST(EpisodeTracker, WithoutAFinishedEpisodeEstimatesFromTheRate) {
   EpisodeTracker tracker(1, 1, 1, 100);
   const EpisodeSummary nothing = tracker.summarize();
   EXPECT_EQ(nothing.finished, 0);
-  EXPECT_EQ(nothing.mean_cost, std::vector<double>{0});
+  EXPECT_TRUE(nothing.episodes.empty());
+  EXPECT_EQ(cost(nothing, 0).value, 0);
   for (int i = 0; i < 4; ++i)
     tracker.add(Floats{1}, Floats{i < 1 ? 1.0f : 0.0f}, Flags{0}, Flags{0});
   const EpisodeSummary partial = tracker.summarize();
   EXPECT_EQ(partial.finished, 0);
   EXPECT_DOUBLE_EQ(partial.mean_return, 100);
-  EXPECT_DOUBLE_EQ(partial.mean_cost[0], 25);
+  EXPECT_DOUBLE_EQ(cost(partial, 0).value, 25);
 }
 
 TEST(EpisodeTracker, AveragesOverAgents) {
@@ -50,7 +59,7 @@ TEST(EpisodeTracker, AveragesOverAgents) {
   tracker.add(Floats{1, 3}, Floats{0, 4}, Flags{1}, Flags{0});
   const EpisodeSummary summary = tracker.summarize();
   EXPECT_DOUBLE_EQ(summary.mean_return, 2);
-  EXPECT_DOUBLE_EQ(summary.mean_cost[0], 2);
+  EXPECT_DOUBLE_EQ(cost(summary, 0).value, 2);
 }
 
 TEST(EpisodeTracker, SavesEpisodesThatAreGoingOn) {
@@ -65,7 +74,7 @@ TEST(EpisodeTracker, SavesEpisodesThatAreGoingOn) {
   restored.add(Floats{1, 2}, Floats{3, 4}, Flags{1, 1}, Flags{0, 0});
   const EpisodeSummary summary = restored.summarize();
   EXPECT_DOUBLE_EQ(summary.mean_return, 3);
-  EXPECT_DOUBLE_EQ(summary.mean_cost[0], 7);
+  EXPECT_DOUBLE_EQ(cost(summary, 0).value, 7);
   EXPECT_DOUBLE_EQ(summary.mean_length, 2);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients of the hand-written kernels against the chain rule in double precision, over shapes
-// that fill registers and shapes that do not.
+// Gradients and tangents of the hand-written kernels against the chain rule in double precision,
+// over shapes that fill registers and shapes that do not.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -15,7 +15,16 @@
 namespace saddle {
 namespace {
 
-void expect_gradient(const std::string& activation, int inputs, std::vector<std::int64_t> hidden,
+void expect_close(std::span<const float> actual, const std::vector<double>& expected) {
+  double size = 0, error = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    size = std::max(size, std::abs(expected[i]));
+    error = std::max(error, std::abs(expected[i] - actual[i]));
+  }
+  EXPECT_LE(error, 1e-5 * size);
+}
+
+void expect_products(const std::string& activation, int inputs, std::vector<std::int64_t> hidden,
                      int rows) {
   SCOPED_TRACE(::testing::Message()
                << activation << ", " << inputs << " inputs, " << hidden.size() << " layers of "
@@ -37,13 +46,15 @@ void expect_gradient(const std::string& activation, int inputs, std::vector<std:
   network->forward_keeping(x, y);
   network->backward(dy);
 
-  const std::vector<double> expected = testing::chain_rule(shape, arena, x, dy);
-  double size = 0, error = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    size = std::max(size, std::abs(expected[i]));
-    error = std::max(error, std::abs(expected[i] - arena.gradient()[i]));
-  }
-  EXPECT_LE(error, 1e-5 * size);
+  expect_close(arena.gradient(), testing::chain_rule(shape, arena, x, dy));
+
+  // A second use of the same pass, along a direction that is longer than the network.
+  std::vector<float> v(arena.values().size() + 2);
+  for (float& part : v) part = static_cast<float>(rng.normal());
+  network->tangent(v, y);
+  expect_close(y, testing::forward_mode(shape, arena, x, v));
+  network->tangent(v, y);
+  expect_close(y, testing::forward_mode(shape, arena, x, v));
 }
 
 TEST(FusedGradient, IsTheChainRulesForEveryShape) {
@@ -51,7 +62,7 @@ TEST(FusedGradient, IsTheChainRulesForEveryShape) {
     for (const std::int64_t width : {1, 3, 17, 65}) {
       for (std::size_t depth = 1; depth <= 4; ++depth) {
         for (const int rows : {1, 6, 129}) {
-          expect_gradient(activation, 5, std::vector<std::int64_t>(depth, width), rows);
+          expect_products(activation, 5, std::vector<std::int64_t>(depth, width), rows);
         }
       }
     }
@@ -60,7 +71,7 @@ TEST(FusedGradient, IsTheChainRulesForEveryShape) {
 
 TEST(FusedGradient, AddsUpOverLargeBatches) {
   for (const char* activation : {"tanh", "elu", "silu"}) {
-    expect_gradient(activation, 60, {64, 64}, 1000);
+    expect_products(activation, 60, {64, 64}, 1000);
   }
 }
 

@@ -90,6 +90,43 @@ TEST_P(Backend, BackwardMatchesFiniteDifferencesAndAdds) {
   }
 }
 
+TEST_P(Backend, TangentMatchesFiniteDifferencesAndForwardMode) {
+  for (const char* activation : {"tanh", "relu", "elu", "silu"}) {
+    for (const std::vector<std::int64_t>& hidden :
+         {std::vector<std::int64_t>{}, {7}, {17, 3}, {9, 5, 6}}) {
+      Trial trial(GetParam().make, {5, hidden, 3, activation}, 7, 4);
+      SCOPED_TRACE(::testing::Message() << activation << ", depth " << hidden.size());
+      Rng rng(5);
+      Floats v(trial.arena.values().size());
+      for (float& part : v) part = static_cast<float>(rng.normal());
+      {
+        const Floats gone_afterwards = trial.x;
+        trial.network->forward_keeping(gone_afterwards, trial.y);
+      }
+      trial.network->backward(trial.y);  // the pass serves both products, in any order
+      Floats along(trial.y.size());
+      trial.network->tangent(v, along);
+      const std::vector<double> expected =
+          testing::forward_mode(trial.shape, trial.arena, trial.x, v);
+
+      const Floats at(trial.arena.values().begin(), trial.arena.values().end());
+      const auto moved = [&](float step) {
+        const auto values = trial.arena.values();
+        for (std::size_t i = 0; i < v.size(); ++i) values[i] = at[i] + step * v[i];
+        return testing::forward_pass(trial.shape, trial.arena, trial.x).before.back();
+      };
+      constexpr float kStep = 1e-3f;
+      const testing::Matrix up = moved(kStep), down = moved(-kStep);
+      for (std::size_t i = 0; i < along.size(); ++i) {
+        EXPECT_NEAR(along[i], expected[i], 1e-5 * (1 + std::abs(expected[i])));
+        // float32 parameters leave about 10⁻⁷/10⁻³ of noise, and a kink more than that.
+        if (activation == std::string("relu")) continue;
+        EXPECT_NEAR(along[i], (up.data()[i] - down.data()[i]) / (2 * kStep), 2e-3);
+      }
+    }
+  }
+}
+
 TEST_P(Backend, SeesParametersWhereTheyAre) {
   Trial trial(GetParam().make, {2, {3}, 1, "tanh"}, 1, 3);
   trial.network->forward(trial.x, trial.y);

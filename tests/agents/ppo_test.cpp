@@ -24,8 +24,9 @@ struct Rows {
   SurrogateTerms terms() {
     d_head.assign(head.size(), 99);  // whatever was there must not matter
     d_log_std.assign(log_std.size(), 0);
-    return clipped_surrogate(distribution, head, log_std, old_head, old_log_std, action,
-                             old_log_probability, advantage, clip, entropy, d_head, d_log_std);
+    return clipped_surrogate({distribution, head, log_std, old_head, old_log_std, action,
+                              old_log_probability, advantage},
+                             clip, entropy, {d_head, d_log_std});
   }
 };
 
@@ -60,7 +61,7 @@ TEST(ClippedSurrogate, ValueByHand) {
   Rows rows = bernoulli({0.75, 0.25}, {0.5, 0.5}, {1, 1}, {1, -1});
   const SurrogateTerms terms = rows.terms();
   EXPECT_NEAR(terms.loss, -(1.2 - 0.8) / 2, 1e-6);
-  EXPECT_NEAR(terms.clip_fraction, 1, 1e-12);
+  EXPECT_NEAR(terms.unused, 1, 1e-12);
   // KL(½ ‖ ¾) = ½ log(½/¾) + ½ log(½/¼), the same in both rows.
   EXPECT_NEAR(terms.kl, 0.5 * std::log(0.5 / 0.75) + 0.5 * std::log(0.5 / 0.25), 1e-6);
   for (const float d : rows.d_head) EXPECT_EQ(d, 0);
@@ -71,7 +72,7 @@ TEST(ClippedSurrogate, TheClipNeverStopsACorrection) {
   Rows rows = bernoulli({0.75, 0.25}, {0.5, 0.5}, {1, 1}, {-1, 1});
   const SurrogateTerms terms = rows.terms();
   EXPECT_NEAR(terms.loss, -(-1.5 + 0.5) / 2, 1e-6);
-  EXPECT_EQ(terms.clip_fraction, 0);
+  EXPECT_EQ(terms.unused, 0);
   // ∂/∂logit of row 0: ρ(1 − p)/2 = 1.5 · ¼ / 2.
   EXPECT_NEAR(rows.d_head[1], 1.5 * 0.25 / 2, 1e-6);
 }
@@ -104,8 +105,8 @@ TEST(ClippedSurrogate, GradientMatchesFiniteDifferences) {
     rows.advantage.push_back(static_cast<float>(rng.normal()));
   }
   const SurrogateTerms terms = rows.terms();
-  ASSERT_GT(terms.clip_fraction, 0);
-  ASSERT_LT(terms.clip_fraction, 1);
+  ASSERT_GT(terms.unused, 0);
+  ASSERT_LT(terms.unused, 1);
   const Floats d_head = rows.d_head, d_log_std = rows.d_log_std;
   const auto slope = [&](float& x) {
     constexpr float kStep = 1e-3f;
@@ -131,7 +132,7 @@ TEST(CombineAdvantages, FollowsTheWeightsOnOneCommonScale) {
   batch.cost_advantage = cost;
   batch.weights = {0.5, Eigen::Vector2d(2, 0.5)};
   Floats combined(4);
-  combine_advantages(batch, combined);
+  combine_advantages(batch, batch.weights, combined);
   // ½A − 2c₁ − ½c₂ = (−1.5, −1, −3, −1.5): mean −1.75, variance (0.0625 + 0.5625 + 1.5625 +
   // 0.0625)/4.
   const double deviation = std::sqrt(2.25 / 4);
@@ -141,13 +142,30 @@ TEST(CombineAdvantages, FollowsTheWeightsOnOneCommonScale) {
   EXPECT_NEAR(combined[3], 0.25 / deviation, 1e-6);
 }
 
+TEST(CombineAdvantages, AConstraintTwiceAtHalfTheWeightIsTheConstraintOnce) {
+  const Floats advantage{1, -1, 2, 0}, cost{1, 0, 2, 3}, twice{1, 1, 0, 0, 2, 2, 3, 3};
+  PolicyBatch batch;
+  batch.advantage = advantage;
+  batch.cost_advantage = cost;
+  Floats once(4), both(4), swapped(4);
+  combine_advantages(batch, {1, Eigen::VectorXd::Constant(1, 0.75)}, once);
+  batch.cost_advantage = twice;
+  combine_advantages(batch, {1, Eigen::Vector2d(0.5, 0.25)}, both);
+  EXPECT_EQ(once, both);
+  // And what is reward matters: the other way round it is another problem.
+  batch.advantage = cost;
+  batch.cost_advantage = advantage;
+  combine_advantages(batch, {1, Eigen::VectorXd::Constant(1, 0.75)}, swapped);
+  EXPECT_NE(once, swapped);
+}
+
 TEST(CombineAdvantages, AConstantAdvantageMovesNothing) {
   const Floats advantage{3, 3, 3};
   PolicyBatch batch;
   batch.advantage = advantage;
   batch.weights = {1, Eigen::VectorXd()};
   Floats combined(3);
-  combine_advantages(batch, combined);
+  combine_advantages(batch, batch.weights, combined);
   for (const float a : combined) EXPECT_EQ(a, 0);
 }
 
@@ -180,7 +198,7 @@ TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
   options.target_kl = 1e-3;
   PpoUpdate update(policy, options, Rng(5));
   Metrics metrics;
-  update.apply(policy, {observation, action, head, {}, log_probability, advantage, {}, {}},
+  update.apply(policy, {observation, action, head, {}, log_probability, advantage, {}, {}, {}},
                metrics);
   Floats now(2);
   policy.network().forward(Floats{1}, now);

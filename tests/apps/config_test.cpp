@@ -44,6 +44,32 @@ TEST(RunConfig, DefaultThenFileThenFlag) {
   EXPECT_EQ(with_flags.limits(), (std::vector<double>{1, 4}));
 }
 
+TEST(RunConfig, APresetComesBeforeTheFile) {
+  const Registries r = registries();
+  const RunConfig preset(r, {kWorld}, {typed("agent", "ppo-slow")});
+  EXPECT_EQ(preset.options().constraint, "none");
+  EXPECT_EQ(real(preset, "ppo.clip"), 0.1);
+  EXPECT_EQ(real(preset, "none.rate"), 0.01);
+
+  const RunConfig with_file(r, {kWorld, {"ppo.clip", 0.3}}, {typed("agent", "ppo-slow")});
+  EXPECT_EQ(real(with_file, "ppo.clip"), 0.3);
+  EXPECT_EQ(real(with_file, "none.rate"), 0.01);
+
+  const RunConfig with_flags(r, {kWorld, {"agent", "ppo-slow"}, {"ppo.clip", 0.3}},
+                             {typed("ppo.clip", "0.4")});
+  EXPECT_EQ(real(with_flags, "ppo.clip"), 0.4);
+}
+
+TEST(RunConfig, RefusesARuleThatThePresetDoesNotHave) {
+  const Registries r = registries();
+  expect_error(
+      [&] {
+        RunConfig(r, {kWorld}, {typed("agent", "ppo-slow"), typed("constraint", "lagrangian")});
+      },
+      {"'ppo-slow'", "--agent ppo --constraint lagrangian"});
+  EXPECT_EQ(RunConfig(r, {kWorld}, {}).options().constraint, "lagrangian");
+}
+
 TEST(RunConfig, OneLimitForAllYieldsToOneForOne) {
   const Registries r = registries();
   const RunConfig config(r, {kWorld}, {typed("limits.hazards", "3"), typed("limits", "9")});

@@ -59,6 +59,13 @@ inline Registries registries() {
   });
   r.environments.add("Free-v0", [] { return std::make_unique<World>(std::vector<std::string>{}); });
   r.agents.add("ppo", {"", "", [] { return std::make_unique<Builder>(); }});
+  r.agents.add("ppo-slow", {.doc = "",
+                            .paper = "",
+                            .builder = [] { return std::make_unique<Builder>(); },
+                            .rule = "none",
+                            .fixed_rule = true,
+                            .update = "ppo",
+                            .options = {{"ppo.clip", "0.1"}, {"none.rate", "0.01"}}});
   r.rules.add("lagrangian", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
   r.rules.add("none", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
   return r;

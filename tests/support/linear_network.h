@@ -24,12 +24,7 @@ class LinearNetwork final : public Network {
     // Several threads read at once, and what is not const notes a write.
     const ParameterArena& arena = arena_;
     const auto weight = arena.values(arena.blocks()[0]), bias = arena.values(arena.blocks()[1]);
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      const std::size_t row = i / outputs_, k = i % outputs_;
-      y[i] = bias[k];
-      for (std::size_t j = 0; j < inputs_; ++j)
-        y[i] += weight[k * inputs_ + j] * x[row * inputs_ + j];
-    }
+    apply(weight, bias, x, y);
   }
 
   void forward_keeping(std::span<const float> x, std::span<float> y) override {
@@ -49,7 +44,22 @@ class LinearNetwork final : public Network {
     }
   }
 
+  void tangent(std::span<const float> v, std::span<float> dy) override {
+    const std::size_t weights = inputs_ * outputs_;
+    apply(v.first(weights), v.subspan(weights, outputs_), kept_, dy);
+  }
+
  private:
+  void apply(std::span<const float> weight, std::span<const float> bias, std::span<const float> x,
+             std::span<float> y) const {
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const std::size_t row = i / outputs_, k = i % outputs_;
+      y[i] = bias[k];
+      for (std::size_t j = 0; j < inputs_; ++j)
+        y[i] += weight[k * inputs_ + j] * x[row * inputs_ + j];
+    }
+  }
+
   std::size_t inputs_, outputs_;
   ParameterArena& arena_;
   std::vector<float> kept_;

@@ -77,4 +77,27 @@ inline std::vector<double> chain_rule(const MlpShape& shape, const ParameterAren
   return gradient;
 }
 
+/// (∂y/∂θ) v [rows,outputs], v in the order of the arena, for rows of x.
+inline std::vector<double> forward_mode(const MlpShape& shape, const ParameterArena& arena,
+                                        const std::vector<float>& x, const std::vector<float>& v) {
+  const ForwardPass pass = forward_pass(shape, arena, x);
+  Matrix d = Matrix::Zero(pass.input[0].rows(), shape.inputs);
+  for (std::size_t layer = 0; layer < pass.weight.size(); ++layer) {
+    const Matrix& weight = pass.weight[layer];
+    const auto part = [&](std::size_t block, Eigen::Index rows, Eigen::Index columns) {
+      return Matrix(Stored(v.data() + arena.blocks()[block].offset, rows, columns).cast<double>());
+    };
+    const Matrix weight_v = part(2 * layer, weight.rows(), weight.cols());
+    const Matrix bias_v = part(2 * layer + 1, 1, weight.rows());
+    d = ((d * weight.transpose() + pass.input[layer] * weight_v.transpose()).rowwise() +
+         bias_v.row(0))
+            .eval();
+    if (layer + 1 == pass.weight.size()) break;
+    d = d.cwiseProduct(pass.before[layer].unaryExpr([&](double z) {
+           return slope(shape.activation, z);
+         })).eval();
+  }
+  return {d.data(), d.data() + d.size()};
+}
+
 }  // namespace saddle::testing

@@ -82,6 +82,23 @@ TEST_F(Command, DescribesAnAgentAndARule) {
   }
 }
 
+TEST_F(Command, DescribesWhatAPresetIsMadeOf) {
+  EXPECT_THAT(saddle({"describe", "ppo-gdpa"}).out, HasSubstr("--agent ppo --constraint gdpa"));
+  const Json json = Json::parse(saddle({"describe", "ppo-gdpa", "--json"}).out);
+  EXPECT_EQ(json.at("kind"), "agent");
+  EXPECT_EQ(json.at("update"), "ppo");
+  EXPECT_EQ(json.at("rule"), "gdpa");
+  EXPECT_FALSE(json.at("use").get<std::string>().empty());
+  EXPECT_THAT(json.at("paper").get<std::string>(), HasSubstr("2207.05650"));
+  bool found = false;
+  for (const Json& field : json.at("options")) {
+    if (field.at("key") != "gdpa.maximum_penalty") continue;
+    EXPECT_EQ(field.at("default"), 2);
+    found = true;
+  }
+  EXPECT_TRUE(found);
+}
+
 TEST_F(Command, WrongCommandLinesAreOneSentence) {
   const auto refused = [&](const Words& arguments, const Words& words) {
     SCOPED_TRACE(::testing::PrintToString(arguments));
@@ -96,8 +113,14 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"train", "Pendulum-v0", "--steps"}, {"--steps"});
   refused({"train", "Pendulum-v0", "--steps", "1", "--steps", "2"}, {"--steps"});
   refused({"train", "Pendulum-v0", "more"}, {"'more'"});
-  refused({"train", "Pendulum-v0", "--agent", "pop"}, {"agent 'pop'", "'ppo'"});
+  refused({"train", "Pendulum-v0", "--agent", "ppp"}, {"agent 'ppp'", "'ppo'"});
   refused({"train", "Pendulum-v0", "--constraint", "nine"}, {"'nine'", "'none'"});
+  refused({"train", "Pendulum-v0", "--agent", "cpo", "--constraint", "pid"}, {"'cpo'", "'pid'"});
+  refused({"train", "Pendulum-v0", "--agent", "ppo-lag", "--constraint", "pid"},
+          {"'ppo-lag'", "--agent ppo --constraint pid"});
+  refused({"train", "Pendulum-v0", "--agent", "ppo-saute", "--set", "measure.kind=rate"},
+          {"'ppo-saute'", "measure.kind"});
+  refused({"train", "Pendulum-v0", "--set", "measure.kind=exceedance"}, {"probability"});
   refused({"train", "Pendulum-v0", "--steps", "-5"}, {"'steps'", "-5"});
   refused({"train", "Pendulum-v0", "--steps=1e6"}, {"'steps'", "1e6"});
   refused({"train", "Pendulum-v0", "--seed", "-1"}, {"'seed'"});

@@ -46,6 +46,30 @@ TEST_F(Evaluate, ReportsReturnAndConstraints) {
   EXPECT_THAT(plain.out, HasSubstr("hazards"));
 }
 
+TEST_F(Evaluate, HoldsCostsAgainstLimitsAsTheyAreMeasured) {
+  train_well("Pendulum-v0", {"--steps", "400", "--run", "r", "--cost-limit", "0.5", "--set",
+                             "measure.kind=exceedance", "--set", "measure.bound=10"});
+  const Json constraint = evaluate({}).at("constraints").at(0);
+  EXPECT_EQ(constraint.at("measured"), constraint.at("violation_rate"));  // of the bound
+  EXPECT_EQ(constraint.at("satisfied").get<bool>(), constraint.at("measured").get<double>() <= 0.5);
+  EXPECT_GE(constraint.at("max"), constraint.at("mean"));
+}
+
+TEST_F(Evaluate, SeesTheWorldAsItIsWhereTrainingDoesNot) {
+  // The reward of training is reshaped and its episodes may end early; those of an evaluation last
+  // the 200 steps of the pendulum, whose reward is never positive.
+  for (const std::string agent : {"ppo-saute", "ppo-early"}) {
+    const std::string run = agent;
+    train_well("Pendulum-v0",
+               {"--steps", "400", "--run", run, "--agent", agent, "--cost-limit", "0"});
+    const Finished done = saddle({"evaluate", run, "--episodes", "5", "--json"});
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    const Json json = Json::parse(done.out);
+    EXPECT_EQ(json.at("length").at("mean"), 200);
+    EXPECT_EQ(json.at("environment"), "Pendulum-v0");
+  }
+}
+
 TEST_F(Evaluate, DependsOnTheSeedAlone) {
   train_well("Pendulum-v0", {"--steps", "400", "--run", "r"});
   const Json once = evaluate({"--threads", "1"});

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Epochs of Adam on a loss.
+#include <saddle/agents/epochs.h>
+
+#include <saddle/agents/minibatch.h>
+
+namespace saddle {
+
+void EpochReport::write(const std::string& name, Metrics& metrics) const {
+  metrics.set(name + "/loss", last.loss);
+  metrics.set(name + "/kl", last.kl);
+  metrics.set(name + "/entropy", last.entropy);
+  metrics.set(name + "/unused", last.unused);
+  metrics.set(name + "/epochs", static_cast<double>(epochs));
+}
+
+EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
+                                     std::span<const float> advantage, const SurrogateLoss& loss) {
+  const std::size_t n = advantage.size(), o = batch.observation.size() / n;
+  const std::size_t h = policy.head_size(), d = policy.action_size();
+  Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch));
+  const std::size_t m = minibatches.piece(0).size();
+  AlignedFloats observation(m * o), action(m * d), old_head(m * h), old_log_probability(m), a(m),
+      head(m * h), d_head(m * h);
+  EpochReport report;
+  SurrogateTerms& mean = report.last;
+  while (report.epochs < options_.epochs && mean.kl <= options_.target_kl) {
+    ++report.epochs;
+    mean = {};
+    minibatches.shuffle(rng_);
+    for (std::size_t i = 0; i < minibatches.count(); ++i) {
+      const auto rows = minibatches.piece(i);
+      const auto here = std::span(head).first(rows.size() * h);
+      const auto d_here = std::span(d_head).first(rows.size() * h);
+      policy.network().forward_keeping(gather(batch.observation, o, rows, observation), here);
+      const SurrogateTerms terms = loss(
+          {policy.distribution(), here, policy.log_std(), gather(batch.head, h, rows, old_head),
+           batch.log_std, gather(batch.action, d, rows, action),
+           gather(batch.log_probability, 1, rows, old_log_probability),
+           gather(advantage, 1, rows, a)},
+          {d_here, policy.log_std_gradient()});
+      policy.network().backward(d_here);
+      adam_.step(policy.arena(), options_.learning_rate, options_.max_gradient_norm);
+      const double share = static_cast<double>(rows.size()) / static_cast<double>(n);
+      mean.loss += share * terms.loss;
+      mean.kl += share * terms.kl;
+      mean.entropy += share * terms.entropy;
+      mean.unused += share * terms.unused;
+    }
+  }
+  return report;
+}
+
+}  // namespace saddle

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// First-order policy updates: epochs of Adam on a loss, minibatch by minibatch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <saddle/agents/adam.h>
+#include <saddle/agents/policy_update.h>
+#include <saddle/agents/surrogate.h>
+
+namespace saddle {
+
+struct EpochOptions {
+  std::int64_t epochs = 4;
+  std::int64_t minibatch = 512;
+  double learning_rate = 3e-4;
+  double target_kl = 0.02;
+  double max_gradient_norm = 0.5;
+
+  void fields(Fields& f) {
+    f("epochs", epochs, at_least(1), "passes over the batch, at most");
+    f("minibatch", minibatch, at_least(1), "rows a gradient step");
+    f("learning_rate", learning_rate, positive(), "of Adam");
+    f("target_kl", target_kl, positive(), "an epoch that moved the policy further is the last");
+    f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
+  }
+};
+
+/// How epochs went; all zero if there were none.
+struct EpochReport {
+  SurrogateTerms last;  ///< means over the last epoch
+  std::int64_t epochs = 0;
+
+  /// As `name`/loss, /kl, /entropy, /unused and /epochs.
+  void write(const std::string& name, Metrics& metrics) const;
+};
+
+/// The optimizer of a policy by epochs, with the stream that shuffles the minibatches.
+class EpochOptimizer {
+ public:
+  EpochOptimizer(Policy& policy, const EpochOptions& options, Rng rng)
+      : options_(options), adam_(policy.arena().values().size()), rng_(rng) {}
+
+  /// Minimises the loss, whose `advantage` [N] is given apart from the batch. Stops after the epoch
+  /// whose mean divergence passed target_kl.
+  EpochReport minimize(Policy& policy, const PolicyBatch& batch, std::span<const float> advantage,
+                       const SurrogateLoss& loss);
+
+  void state(Archive& archive) {
+    archive("adam", adam_);
+    archive("rng", rng_);
+  }
+
+ private:
+  EpochOptions options_;
+  Adam adam_;
+  Rng rng_;
+};
+
+}  // namespace saddle

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The surrogate of FOCOPS.
+#include <saddle/agents/focops.h>
+
+namespace saddle {
+
+SurrogateTerms focops_surrogate(const SurrogateRows& rows, double temperature, double radius,
+                                SurrogateGradient gradient) {
+  const ActionDistribution& pi = rows.distribution;
+  return sum_rows(rows, gradient, [&](const SurrogateRow& row) {
+    const double divergence = pi.kl(row.head, rows.log_std, row.old_head, rows.old_log_std);
+    SurrogateTerms terms;
+    terms.kl = row.share * divergence;
+    if (divergence > radius) {
+      terms.unused = row.share;
+      return terms;
+    }
+    const double gain = row.ratio * row.advantage / temperature;
+    terms.loss = row.share * (divergence - gain);
+    pi.add_kl_gradient(row.head, rows.log_std, row.old_head, rows.old_log_std, row.share,
+                       row.d_head, gradient.d_log_std);
+    pi.add_score(row.head, rows.log_std, row.action, -row.share * gain, row.d_head,
+                 gradient.d_log_std);
+    return terms;
+  });
+}
+
+void FocopsUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
+  AlignedFloats combined(batch.advantage.size());
+  combine_advantages(batch, batch.weights, combined);
+  const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
+    return focops_surrogate(rows, options_.temperature, options_.radius, gradient);
+  };
+  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
+}
+
+}  // namespace saddle

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compositions that have a name: a row each.
+#include <saddle/agents/registry.h>
+
+namespace saddle {
+namespace {
+
+struct Preset {
+  const char* name;
+  const char* update;
+  const char* rule;
+  std::vector<PresetOption> options;
+  const char* paper;
+  const char* use;
+  const char* wrapper = "";
+};
+
+const char* const kBenchmark =
+    "Ray, Achiam, Amodei 2019, Benchmarking safe exploration in deep reinforcement learning";
+const char* const kPid =
+    "Stooke, Achiam, Abbeel 2020, Responsive safety in reinforcement learning by PID Lagrangian "
+    "methods, arXiv:2007.03964";
+const char* const kGdpa =
+    "Lu 2022, A single-loop gradient descent and perturbed ascent algorithm for nonconvex "
+    "functional constrained optimization, arXiv:2207.05650";
+
+/// The penalty multiplies a violation measured from a handful of episodes, so it is capped.
+const std::vector<PresetOption> kGdpaOptions = {{"gdpa.normalize", "true"},
+                                                {"gdpa.maximum_penalty", "2"}};
+
+std::vector<Preset> presets() {
+  return {
+      {"cppo-pid",
+       "ppo",
+       "pid",
+       {},
+       kPid,
+       "take it where ppo-lag swings about the limit: the proportional term damps the swings"},
+      {"crpo",
+       "trpo",
+       "crpo",
+       {{"crpo.tolerance", "0.05"}},
+       "Xu, Liang, Lan 2021, CRPO: a new approach for safe reinforcement learning with convergence "
+       "guarantee, arXiv:2011.05869",
+       "take it where multipliers are hard to tune: it has none, at the price of a zigzag"},
+      {"ipo",
+       "ppo",
+       "ipo",
+       {},
+       "Liu, Ding, Liu 2020, IPO: interior-point policy optimization under constraints, "
+       "arXiv:1910.09615",
+       "take it where the first policy is feasible and should stay so"},
+      {"p3o",
+       "ppo",
+       "p3o",
+       {},
+       "Zhang et al. 2022, Penalized proximal policy optimization for safe reinforcement learning, "
+       "arXiv:2205.11814",
+       "take it where a price above every multiplier is known and feasibility comes first"},
+      {"pdo",
+       "pg",
+       "lagrangian",
+       {},
+       "Chow, Ghavamzadeh, Janson, Pavone 2018, Risk-constrained reinforcement learning with "
+       "percentile risk criteria",
+       "take it as the plainest primal-dual baseline"},
+      {"ppo-al",
+       "ppo",
+       "augmented-lagrangian",
+       {},
+       "Rockafellar 1973, The multiplier method of Hestenes and Powell applied to convex "
+       "programming",
+       "take it where ppo-lag cycles: the quadratic penalty damps it and the limit is met exactly"},
+      {"ppo-early",
+       "ppo",
+       "none",
+       {},
+       "Sun et al. 2021, Safe exploration by solving early terminated MDP, arXiv:2107.04200",
+       "take it where no episode may ever exceed the limit; training sees episodes cut there, so "
+       "evaluate to see what the policy costs",
+       "early"},
+      {"ppo-gdpa", "ppo", "gdpa", kGdpaOptions, kGdpa,
+       "take it for one loop with a guarantee on nonconvex problems; a violation of the "
+       "perturbation times the multiplier remains"},
+      {"ppo-lag", "ppo", "lagrangian", {}, kBenchmark, "take it first: robust, cheap, two knobs"},
+      {"ppo-saute",
+       "ppo",
+       "none",
+       {},
+       "Sootla et al. 2022, Sauté RL: almost surely safe reinforcement learning using state "
+       "augmentation, arXiv:2202.06558",
+       "take it where every episode, not their mean, should stay within the limit; returns in "
+       "training are of the reshaped reward",
+       "saute"},
+      {"rcpo",
+       "npg",
+       "lagrangian",
+       {{"lagrangian.step", "0.02"}},
+       "Tessler, Mankowitz, Mannor 2019, Reward constrained policy optimization, arXiv:1805.11074",
+       "take it where the multiplier should be much slower than the policy"},
+      {"trpo-gdpa", "trpo", "gdpa", kGdpaOptions, kGdpa,
+       "take it as ppo-gdpa, where steps of a bounded divergence matter more than speed"},
+      {"trpo-lag",
+       "trpo",
+       "lagrangian",
+       {},
+       kBenchmark,
+       "take it where ppo-lag is unsteady: every step keeps its divergence"},
+      {"trpo-pid",
+       "trpo",
+       "pid",
+       {},
+       kPid,
+       "take it as cppo-pid, where steps of a bounded divergence matter more than speed"},
+  };
+}
+
+}  // namespace
+
+void register_presets(AgentRegistry& r) {
+  for (const Preset& preset : presets()) {
+    AgentEntry entry = r.at(preset.update);
+    entry.doc = preset.wrapper[0] ? concat(preset.update, " in worlds wrapped by ", preset.wrapper)
+                                  : concat(preset.update, " with constraint rule ", preset.rule);
+    entry.paper = preset.paper;
+    entry.rule = preset.rule;
+    entry.fixed_rule = true;
+    entry.update = preset.update;
+    entry.wrapper = preset.wrapper;
+    entry.options = preset.options;
+    entry.use = preset.use;
+    r.add(preset.name, std::move(entry));
+  }
+}
+
+std::string choose_rule(const std::string& name, const AgentEntry& entry,
+                        const std::string& wanted) {
+  if (wanted.empty() || wanted == entry.rule) return entry.rule;
+  if (!entry.fixed_rule) return wanted;
+  if (entry.update.empty()) {
+    throw Error(concat("agent '", name, "' keeps constraints by itself and takes no rule '", wanted,
+                       "'; leave --constraint out"));
+  }
+  if (!entry.wrapper.empty()) {
+    throw Error(concat("agent '", name, "' keeps constraints by wrapping its worlds and takes no ",
+                       "rule '", wanted, "'; leave --constraint out"));
+  }
+  throw Error(concat("agent '", name, "' is '", entry.update, "' with constraint rule '",
+                     entry.rule, "'; for another rule say --agent ", entry.update, " --constraint ",
+                     wanted));
+}
+
+}  // namespace saddle

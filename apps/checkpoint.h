@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,10 +16,13 @@
 
 namespace saddle {
 
+/// Options and their values as a configuration file has them.
+using OptionTexts = std::map<std::string, std::string>;
+
 /// A training run between two updates.
 struct Checkpoint {
   std::string environment;                ///< id of the world
-  std::string config_hash;                ///< RunConfig::hash() of the run
+  OptionTexts options;                    ///< RunConfig::lasting_options() of the run
   std::int64_t step = 0;                  ///< environment steps so far
   double seconds = 0;                     ///< training time so far
   std::optional<double> feasible_return;  ///< return of the last update, if within all limits

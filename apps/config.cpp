@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <thread>
 
-#include <saddle/apps/crc32c.h>
-#include <saddle/apps/file.h>
 #include <saddle/apps/plugin_loader.h>
 #include <saddle/apps/spec_record.h>
 #include <saddle/apps/version.h>
@@ -124,13 +122,12 @@ std::string RunConfig::toml() const {
   return concat("# Saddle ", saddle_version(), "\n", write_toml(fields_.all()));
 }
 
-std::string RunConfig::hash() const {
-  std::vector<Field> fields = fields_.all();
-  std::erase_if(fields, [](const Field& f) { return may_change(f.key); });
-  const std::string text = write_toml(fields);
-  std::ostringstream out;
-  out << std::hex << crc32c(bytes_of(text));
-  return out.str();
+OptionTexts RunConfig::lasting_options() const {
+  OptionTexts texts;
+  for (const Field& field : fields_.all()) {
+    if (!may_change(field.key)) texts[field.key] = Fields::text(field.value());
+  }
+  return texts;
 }
 
 void RunConfig::apply(const Settings& settings) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <saddle/apps/checkpoint.h>
 #include <saddle/apps/registries.h>
 #include <saddle/apps/toml_file.h>
 
@@ -68,8 +69,8 @@ class RunConfig {
   /// All options as a file that makes the same run again.
   [[nodiscard]] std::string toml() const;
 
-  /// A checksum of the options that results depend on.
-  [[nodiscard]] std::string hash() const;
+  /// The options that results depend on: a continued run keeps them.
+  [[nodiscard]] OptionTexts lasting_options() const;
 
  private:
   void apply(const Settings& settings);

@@ -67,7 +67,7 @@ std::string write_manifest(const Checkpoint& checkpoint, const FileSeals& files)
   Json json = {{"format", kFormat},
                {"saddle", std::string(saddle_version())},
                {"environment", checkpoint.environment},
-               {"config", checkpoint.config_hash},
+               {"options", checkpoint.options},
                {"step", checkpoint.step},
                {"seconds", checkpoint.seconds},
                {"feasible_return", nullptr},
@@ -94,7 +94,9 @@ FileSeals read_manifest(const std::filesystem::path& path, Checkpoint& checkpoin
                        kFormat, "; use Saddle ", manifest.text("saddle")));
   }
   checkpoint.environment = manifest.text("environment");
-  checkpoint.config_hash = manifest.text("config");
+  for (const auto& [key, value] : manifest.object("options").items()) {
+    checkpoint.options[key] = MemberReader(manifest.object("options"), path).text(key.c_str());
+  }
   checkpoint.step = static_cast<std::int64_t>(manifest.count("step"));
   checkpoint.seconds = manifest.real("seconds");
   if (manifest.member("feasible_return").is_number()) {

@@ -47,14 +47,24 @@ Checkpoint Training::checkpoint(const RunRecord& record) {
   agent_->policy(policy);
   run_.state(training);
   const UpdateReport report = report_of(last_metrics_, config_.spec(), config_.limits());
-  return {config_.options().environment, config_.hash(), run_.steps,       record.seconds(),
-          feasible_return(report),       last_metrics_,  policy.entries(), training.entries()};
+  return {config_.options().environment,
+          config_.lasting_options(),
+          run_.steps,
+          record.seconds(),
+          feasible_return(report),
+          last_metrics_,
+          policy.entries(),
+          training.entries()};
 }
 
 void load_policy(const Checkpoint& checkpoint, const RunConfig& config, Agent& agent) {
-  if (checkpoint.config_hash != config.hash()) {
-    throw Error(concat("the checkpoint at step ", checkpoint.step, " was made with other options ",
-                       "than config.toml now has; put those back that it was made with"));
+  // Options that came with a later version are not in it: their defaults are what was before them.
+  for (const auto& [key, now] : config.lasting_options()) {
+    const auto then = checkpoint.options.find(key);
+    if (then == checkpoint.options.end() || then->second == now) continue;
+    throw Error(concat("the checkpoint at step ", checkpoint.step, " was made with ", key, " = ",
+                       then->second, ", but ", key, " is now ", now,
+                       " in config.toml; put it back"));
   }
   Archive policy(checkpoint.policy);
   agent.policy(policy);

@@ -35,7 +35,7 @@ Checkpoint checkpoint_at(std::int64_t step, std::optional<double> feasible = std
   training("moments", numbers);
   Checkpoint checkpoint;
   checkpoint.environment = "World-v0";
-  checkpoint.config_hash = "abc";
+  checkpoint.options = {{"ppo.clip", "0.2"}, {"agent", "\"ppo\""}};
   checkpoint.step = step;
   checkpoint.seconds = 1.5;
   checkpoint.feasible_return = feasible;
@@ -84,7 +84,7 @@ TEST_F(CheckpointFolderTest, GivesBackWhatWasSaved) {
               ElementsAre("manifest.json", "policy.safetensors", "training.safetensors"));
   const Checkpoint loaded = folder_.load_last(no_warning());
   EXPECT_EQ(loaded.environment, "World-v0");
-  EXPECT_EQ(loaded.config_hash, "abc");
+  EXPECT_EQ(loaded.options, (OptionTexts{{"agent", "\"ppo\""}, {"ppo.clip", "0.2"}}));
   EXPECT_EQ(loaded.step, 42);
   EXPECT_EQ(loaded.seconds, 1.5);
   EXPECT_EQ(loaded.feasible_return, 3.25);

@@ -122,7 +122,16 @@ TEST_F(Resume, AnEditedConfigIsRefused) {
   std::string config = text("r/config.toml");
   config.replace(config.find("seed = 0"), 8, "seed = 1");
   write(here() / "r/config.toml", config);
-  expect_refused(resume("r", {"--steps", "400"}), {"config.toml", "other options"});
+  expect_refused(resume("r", {"--steps", "400"}), {"seed = 0", "seed is now 1", "config.toml"});
+}
+
+TEST_F(Resume, OptionsThatCameLaterAreNoObstacle) {
+  train_well("Pendulum-v0", {"--steps", "200", "--run", "r"});
+  const std::string path = "r/checkpoint/step-000000000200/manifest.json";
+  auto manifest = nlohmann::json::parse(text(path));
+  ASSERT_EQ(manifest.at("options").erase("ppo.clip"), 1);
+  write(here() / path, manifest.dump());
+  EXPECT_EQ(resume("r", {"--steps", "400"}).exit_code, 0);
 }
 
 TEST_F(Resume, WithoutACheckpointIsRefused) {

@@ -40,18 +40,28 @@ class MinMaxProblem : public VariationalProblem<Pair<X, Y>> {
   [[nodiscard]] virtual X project_x(const X& x) const { return x; }
   [[nodiscard]] virtual Y project_y(const Y& y) const { return y; }
 
-  /// Players or blocks that x consists of; methods that take turns move one after another.
-  [[nodiscard]] virtual int blocks() const { return 1; }
+  /// Players or blocks that x and y consist of; methods that take turns move one after another.
+  [[nodiscard]] virtual int blocks_x() const { return 1; }
+  [[nodiscard]] virtual int blocks_y() const { return 1; }
 
-  /// v with zeros outside block b ∈ [0, blocks()). A problem of several blocks overrides it.
+  /// v with zeros outside block b ∈ [0, blocks_x()). A problem of several blocks overrides it.
   [[nodiscard]] virtual X block_of_x(const X& v, int b) const {
-    SADDLE_CHECK(blocks() == 1 && b == 0, blocks(), b);
+    SADDLE_CHECK(blocks_x() == 1 && b == 0, blocks_x(), b);
+    return v;
+  }
+  /// The same for y.
+  [[nodiscard]] virtual Y block_of_y(const Y& v, int b) const {
+    SADDLE_CHECK(blocks_y() == 1 && b == 0, blocks_y(), b);
     return v;
   }
 
   /// ∇_x f with zeros outside block b; worth overriding where a block alone costs less.
   [[nodiscard]] virtual X block_gradient_x(const X& x, const Y& y, int b) {
     return block_of_x(gradient_x(x, y), b);
+  }
+  /// The same for ∇_y f.
+  [[nodiscard]] virtual Y block_gradient_y(const X& x, const Y& y, int b) {
+    return block_of_y(gradient_y(x, y), b);
   }
 
   [[nodiscard]] Pair<X, Y> field(const Pair<X, Y>& z) override {

@@ -11,7 +11,8 @@
 namespace saddle {
 
 /// x ← P(x − η_x ∇_x f(x, y) + β (x − x₋)), the blocks of x in turn, and with the new x
-/// y ← P(y + η_y ∇_y f(x, y) + β (y − y₋)), where x₋ and y₋ are the points a step before.
+/// y ← P(y + η_y ∇_y f(x, y) + β (y − y₋)), those of y in turn, where x₋ and y₋ are the points a
+/// step before.
 ///
 /// Step    β = 0: of the order of 1/L. Strongly convex-concave games take O(κ) steps, against
 ///         O(κ²) of simultaneous descent-ascent.
@@ -42,8 +43,7 @@ class AlternatingGda final : public Method<MinMaxProblem<X, Y>> {
     const Pair<X, Y> push = options_.momentum * (z - before_);
     before_ = z;
     z.x = descend_in_turn(problem, z.x, z.y, options_.step_x, push.x);
-    const Y gradient = problem.gradient_y(z.x, z.y);
-    z.y = problem.project_y(Y(z.y + options_.step_y * gradient + push.y));
+    z.y = ascend_in_turn(problem, z.x, z.y, options_.step_y, push.y);
   }
   void state(Archive& archive) override {
     archive("round", round_);
@@ -56,8 +56,8 @@ class AlternatingGda final : public Method<MinMaxProblem<X, Y>> {
   std::uint64_t round_ = 0;
 };
 
-/// K times y ← P(y + η_y ∇_y f(x, y)), then once x ← P(x − η_x ∇_x f(x, y)), the blocks of x in
-/// turn: with enough ascent it is descent on max_y f.
+/// K times y ← P(y + η_y ∇_y f(x, y)), then once x ← P(x − η_x ∇_x f(x, y)), the blocks of
+/// either in turn: with enough ascent it is descent on max_y f.
 ///
 /// Step    η_y = 1/L; η_x of the order of 1/(κL), K of the order of κ log(1/ε) where f is
 ///         μ-strongly concave in y.
@@ -83,7 +83,7 @@ class MultiStepGda final : public Method<MinMaxProblem<X, Y>> {
   void step(MinMaxProblem<X, Y>& problem, Pair<X, Y>& z) override {
     problem.resample(++round_);
     for (std::int64_t k = 0; k < options_.ascents; ++k) {
-      z.y = problem.project_y(Y(z.y + options_.step_y * problem.gradient_y(z.x, z.y)));
+      z.y = ascend_in_turn(problem, z.x, z.y, options_.step_y, zero_like(z.y));
     }
     z.x = descend_in_turn(problem, z.x, z.y, options_.step_x, zero_like(z.x));
   }

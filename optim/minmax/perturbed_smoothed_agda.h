@@ -15,8 +15,8 @@ namespace saddle {
 
 /// In round r = 1, 2, …, about a centre c that starts at the first x,
 ///
-///     x ← P(x − η_r (∇_x f(x, y) + p (x − c))),  the blocks of x in turn,  η_r = η₁ r^a
-///     y ← P([1 − ρ γ_r]_+ y + ρ ∇_y f(x, y)),  with the new x,             γ_r = γ₁ r^q
+///     x ← P(x − η_r (∇_x f(x, y) + p (x − c))),  the blocks of x in turn,    η_r = η₁ r^a
+///     y ← P([1 − ρ γ_r]_+ y + ρ ∇_y f(x, y)),  those of y in turn,         γ_r = γ₁ r^q
 ///     c ← c + b (x − c)
 ///
 /// which descent-ascent lacks where f is nonconvex in x and concave, but not strongly, in y: there
@@ -90,8 +90,8 @@ class PerturbedSmoothedAgda final : public Method<MinMaxProblem<X, Y>> {
         PowerSchedule{options_.perturbation, options_.perturbation_exponent}.at(round);
     const X pull = -step_x * options_.smoothing * X(z.x - center_);
     z.x = descend_in_turn(problem, z.x, z.y, step_x, pull);
-    const double kept = std::max(1 - options_.step_y * perturbation, 0.0);
-    z.y = problem.project_y(Y(kept * z.y + options_.step_y * problem.gradient_y(z.x, z.y)));
+    const double lost = std::min(options_.step_y * perturbation, 1.0);
+    z.y = ascend_in_turn(problem, z.x, z.y, options_.step_y, Y(-lost * z.y));
     center_ = X(center_ + options_.centering * X(z.x - center_));
   }
   void state(Archive& archive) override {

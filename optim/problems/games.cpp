@@ -75,7 +75,10 @@ VectorXd QuadraticGame::gradient_y(const VectorXd& x, const VectorXd& y) {
   return data_.b.transpose() * x - data_.q * y + data_.c;
 }
 VectorXd QuadraticGame::block_gradient_x(const VectorXd& x, const VectorXd& y, int b) {
-  return gradient_x(x, y)[b] * VectorXd::Unit(x.size(), b);
+  return (data_.p.row(b).dot(x) + data_.a[b] + data_.b.row(b).dot(y)) * VectorXd::Unit(x.size(), b);
+}
+VectorXd QuadraticGame::block_gradient_y(const VectorXd& x, const VectorXd& y, int b) {
+  return (data_.b.col(b).dot(x) - data_.q.row(b).dot(y) + data_.c[b]) * VectorXd::Unit(y.size(), b);
 }
 
 QuadraticGame concave_quadratic() {

@@ -45,12 +45,18 @@ class QuadraticGame final : public MinMaxProblem<Eigen::VectorXd> {
   Eigen::VectorXd gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
   Eigen::VectorXd gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y) override;
 
-  /// Every entry of x is a player of its own.
-  int blocks() const override { return static_cast<int>(data_.a.size()); }
+  /// Every entry of x and of y is a player of its own.
+  int blocks_x() const override { return static_cast<int>(data_.a.size()); }
+  int blocks_y() const override { return static_cast<int>(data_.c.size()); }
   Eigen::VectorXd block_of_x(const Eigen::VectorXd& v, int b) const override {
     return v[b] * Eigen::VectorXd::Unit(v.size(), b);
   }
+  Eigen::VectorXd block_of_y(const Eigen::VectorXd& v, int b) const override {
+    return block_of_x(v, b);
+  }
   Eigen::VectorXd block_gradient_x(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
+                                   int b) override;
+  Eigen::VectorXd block_gradient_y(const Eigen::VectorXd& x, const Eigen::VectorXd& y,
                                    int b) override;
 
  private:

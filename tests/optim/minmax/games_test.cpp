@@ -26,18 +26,24 @@ TEST(Games, HaveTheGradientsOfTheirValues) {
   }
 }
 
-TEST(Games, SplitTheGradientOfXIntoBlocks) {
+TEST(Games, SplitTheirGradientsIntoBlocks) {
   Rng rng(5);
   for (const std::string& name : games().problems.names()) {
     const Instance<Game> at = make_game(name);
     const GamePoint z = at.start + VectorSpace<GamePoint>::normal_like(at.start, rng);
-    VectorXd sum = zero_like(z.x), parts = zero_like(z.x);
-    for (int b = 0; b < at.problem->blocks(); ++b) {
-      sum += at.problem->block_gradient_x(z.x, z.y, b);
-      parts += at.problem->block_of_x(z.x, b);
+    GamePoint sum = zero_like(z), parts = zero_like(z);
+    for (int b = 0; b < at.problem->blocks_x(); ++b) {
+      sum.x += at.problem->block_gradient_x(z.x, z.y, b);
+      parts.x += at.problem->block_of_x(z.x, b);
     }
-    EXPECT_LT((sum - at.problem->gradient_x(z.x, z.y)).norm(), 1e-14) << name;
-    EXPECT_EQ(parts, z.x) << name;
+    for (int b = 0; b < at.problem->blocks_y(); ++b) {
+      sum.y += at.problem->block_gradient_y(z.x, z.y, b);
+      parts.y += at.problem->block_of_y(z.y, b);
+    }
+    EXPECT_LT((sum.x - at.problem->gradient_x(z.x, z.y)).norm(), 1e-14) << name;
+    EXPECT_LT((sum.y - at.problem->gradient_y(z.x, z.y)).norm(), 1e-14) << name;
+    EXPECT_EQ(parts.x, z.x) << name;
+    EXPECT_EQ(parts.y, z.y) << name;
   }
 }
 

@@ -62,7 +62,7 @@ Measured CostMeasure::measure(std::span<const Episode> episodes, int constraint)
     residuals.push_back(values[i] - share * mean);
   }
   Measured result = mean_of(values, residuals);
-  if (kind_ == "rate") {
+  if (kind_ == "rate" && length > 0) {
     result.value /= length;
     result.standard_error /= length;
   }

@@ -96,6 +96,14 @@ TEST(CostMeasure, ContributionsOfStepsAddUpToTheEpisodes) {
   }
 }
 
+TEST(CostMeasure, OfNoEpisodesIsZero) {
+  for (const std::string kind : {"sum", "discounted", "rate", "exceedance", "cvar"}) {
+    const Measured m = measure(kind, 1, 0.5).measure({}, 0);
+    EXPECT_EQ(m.value, 0) << kind;
+    EXPECT_EQ(m.standard_error, 0) << kind;
+  }
+}
+
 TEST(CostMeasure, AProbabilityIsLimitedBelowOne) {
   EXPECT_NO_THROW(measure("exceedance", 2).check_limit("hazards", 0.1));
   EXPECT_NO_THROW(measure("cvar").check_limit("hazards", 25));

@@ -70,6 +70,7 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   spec_ = environment_()->spec();
   if (!spec_record.empty()) require_same_spec(spec_, spec_record);
   list_limits();
+  fields_.group(kPerturb, perturbation_);
   const AgentEntry& agent = registries.agents.at(options_.agent);
   options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
   agent_ = agent.builder();
@@ -83,6 +84,7 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
   apply(file);
   apply(flags);
+  require_perturbable(spec_, perturbation_);
   if (wrapper_) wrap_worlds();
 }
 
@@ -96,8 +98,9 @@ void RunConfig::wrap_worlds() {
   spec_ = environment(Purpose::kTraining)()->spec();
 }
 
-EnvironmentFactory RunConfig::environment(Purpose purpose) const {
-  return wrapper_ ? wrapper_->wrap(environment_, limits_, purpose) : environment_;
+EnvironmentFactory RunConfig::environment(Purpose purpose, const Perturbation& perturbation) const {
+  EnvironmentFactory world = perturbed(environment_, perturbation);
+  return wrapper_ ? wrapper_->wrap(std::move(world), limits_, purpose) : world;
 }
 
 void RunConfig::resume_with(const Settings& flags) {

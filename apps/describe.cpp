@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <saddle/apps/config.h>
 #include <saddle/apps/flags.h>
 #include <saddle/apps/plugin_loader.h>
 #include <saddle/apps/report.h>
@@ -92,7 +93,8 @@ std::string text_of(const EnvironmentSpec& spec) {
 }
 
 std::string text_of(const Optioned& it) {
-  std::string text = fmt::format("{}: {}\n{}\n", it.name, it.doc, it.paper);
+  std::string text = fmt::format("{}: {}\n", it.name, it.doc);
+  if (!it.paper.empty()) text += it.paper + "\n";
   if (!it.classes.empty()) {
     text += fmt::format("\nA {} of saddle solve, class {}; {}: {}\n", it.kind,
                         fmt::join(it.classes, ", "), partners_of(it), fmt::join(it.partners, ", "));
@@ -176,8 +178,21 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
   return parts;
 }
 
+/// The options of a run that say how its world is perturbed.
+Optioned perturbation() {
+  Optioned it;
+  it.kind = "perturbation";
+  it.name = kPerturb;
+  it.doc = "how the world of a run is perturbed; saddle evaluate --perturb sweeps it";
+  const auto options = std::make_shared<Perturbation>();
+  it.fields.group(kPerturb, *options);
+  it.owner = options;
+  return it;
+}
+
 std::vector<Optioned> parts_called(const std::string& name, const Registries& registries) {
   std::vector<Optioned> parts;
+  if (name == kPerturb) parts.push_back(perturbation());
   if (registries.agents.contains(name)) {
     parts.push_back(described(name, registries.agents.at(name), registries));
   }
@@ -196,6 +211,7 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
   };
   append(registries.agents.names());
   append(registries.rules.names());
+  append({kPerturb});
   registries.catalogues.each([&](const char*, const auto& catalogue) {
     append(catalogue.problems.names());
     append(catalogue.methods.names());
@@ -206,7 +222,8 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
 }  // namespace
 
 void declare_describe(CLI::App& app) {
-  add_text(app, "NAME", "", "of a world, an agent, a constraint rule, a problem or a method");
+  add_text(app, "NAME", "",
+           "of a world, an agent, a constraint rule, a problem or a method; or perturb");
   add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of text");
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Worlds with noise, bias, weak actuators and delay.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <saddle/base/fields.h>
+#include <saddle/envs/environment.h>
+#include <saddle/envs/wrapper/range.h>
+
+namespace saddle {
+
+/// How a world is perturbed; where all is 0, it is not.
+struct Perturbation {
+  double observation_noise = 0;
+  double observation_bias = 0;
+  double action_noise = 0;
+  double action_bias = 0;
+  double action_gain_error = 0;
+  std::int64_t action_delay = 0;
+
+  void fields(Fields& f) {
+    f("observation_noise", observation_noise, at_least(0),
+      "standard deviation of what is added to each observed number, in half its range");
+    f("observation_bias", observation_bias, {},
+      "what is added to each observed number always, in half its range");
+    f("action_noise", action_noise, at_least(0),
+      "the same noise on each number of an action; of choices, the probability of a random one");
+    f("action_bias", action_bias, {},
+      "what is added to each number of an action always, in half its range");
+    f("action_gain_error", action_gain_error, at_least(-1),
+      "by how much of itself an action comes out larger; -0.2 plays 80 % of it");
+    f("action_delay", action_delay, between(0, 1000), "steps until an action is played");
+  }
+
+  bool operator==(const Perturbation&) const = default;
+};
+
+/// The inner world, of which the agent observes and does something other than it means to:
+///
+///     o′ = o + h (b_o + σ_o ξ)
+///     a′ = m + (1 + g) (a_{t−d} − m) + h (b_a + σ_a ξ)
+///
+/// ξ standard normal, anew for each number of each agent; m and h the middle of a number's bounds
+/// and half their distance, but h = 1, and m what is nearest to 0, where a bound is infinite; σ is
+/// `noise`, b `bias`, g `action_gain_error` and d `action_delay`. Both are clipped to their bounds.
+/// In the first d steps of an episode a_{t−d} is m.
+///
+/// Where an action is a choice, the one of d steps ago is played, choice 0 in the first d steps;
+/// with probability σ_a any choice instead, all alike. Rewards and costs are the inner world's, of
+/// what it did in truth.
+///
+/// Noise comes from the stream of the world: in a step, that of the action before what the inner
+/// world draws and that of the observation after it.
+class Perturbed final : public Environment {
+ public:
+  /// Errors: as require_perturbable().
+  Perturbed(std::unique_ptr<Environment> inner, const Perturbation& perturbation);
+
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return inner_->spec(); }
+  void reset(Rng& rng, std::span<float> observation) override;
+  [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+
+ private:
+  void observe(Rng& rng, std::span<float> observation) const;
+  void delay();
+  void disturb(Rng& rng);
+
+  std::unique_ptr<Environment> inner_;
+  Perturbation perturbation_;
+  std::vector<Range> observation_ranges_, action_ranges_;  // [O], [D]
+  std::vector<float> played_;                              // [A,D]
+  std::vector<float> queue_;  // [d,A,D], a ring of actions not yet played
+  std::size_t oldest_ = 0;    // of the ring, where it starts
+};
+
+/// Errors: saddle::Error if a world like this has no such perturbation: noise of an observation
+/// that is one of so many choices, or bias and gain of such an action.
+void require_perturbable(const EnvironmentSpec& spec, const Perturbation& perturbation);
+
+/// Worlds from `make`, perturbed; `make` itself if there is nothing to perturb.
+[[nodiscard]] EnvironmentFactory perturbed(EnvironmentFactory make,
+                                           const Perturbation& perturbation);
+
+}  // namespace saddle

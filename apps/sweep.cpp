@@ -89,7 +89,7 @@ std::string to_text(const std::vector<SweepPoint>& points) {
                  {number(c.measured), number(c.limit), c.satisfied ? "satisfied" : "VIOLATED"});
     }
   }
-  return fmt::format("{}: {} episodes a line, the same ones\n\n{}", first.environment,
+  return fmt::format("{}: {} episodes a line, from the same seeds\n\n{}", first.environment,
                      first.episodes, aligned(rows));
 }
 

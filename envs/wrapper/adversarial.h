@@ -10,17 +10,18 @@
 
 namespace saddle {
 
-/// What the action b of the adversary does to the action a of the controller; ε is its strength
-/// and m the middle of the bounds.
-enum class Attack {
-  kAdd,      ///< clip(a + ε (b − m)): anywhere within ε of a, in half the range of each number
-  kMix,      ///< (1 − ε) a + ε b, the noisy robust process (NR-MDP) of Tessler et al.
-  kReplace,  ///< b with probability ε, else a: their probabilistic robust process (PR-MDP)
-};
+enum class Attack { kAdd, kMix, kReplace };
 
 /// The inner world, of one agent, as a zero-sum game of two: agent 0, the controller, earns the
 /// inner reward, and agent 1, the adversary, minus that. Both choose at once, from the action space
-/// of the inner world.
+/// of the inner world. Of their actions a and b, with a strength ε and the middle m of the bounds,
+/// the inner world sees
+///
+/// | attack | action |
+/// | --- | --- |
+/// | `kAdd` | clip(a + ε (b − m)): anything within ε of a, in half the range of each number |
+/// | `kMix` | (1 − ε) a + ε b, the noisy robust process (NR-MDP) of Tessler et al. |
+/// | `kReplace` | b with probability ε, else a: their probabilistic robust process (PR-MDP) |
 ///
 /// Costs are the inner world's, the same for both players, so that their mean, which limits are
 /// about, is what the inner world costs. Both observe what the inner world shows, and after it who
@@ -31,14 +32,14 @@ enum class Attack {
 /// | 0, …, O − 1 | the inner world's | |
 /// | O | 0 for the controller, 1 for the adversary | [0, 1] |
 ///
-/// The stream of the world decides who acts (kReplace), before the inner world draws.
+/// Who acts in a `kReplace` is drawn from the stream of the world, before the inner world draws.
 ///
 /// There is no attack on observations: it would answer the very state that the controller is about
 /// to see, so the players would move in turn, and its actions have another size than theirs, while
-/// agents of one world share their spaces.
+/// the agents of a world share their spaces.
 ///
 /// Ref  Tessler, Efroni, Mannor 2019, Action robust reinforcement learning and applications in
-/// continuous control, arXiv:1901.09184.
+///      continuous control, arXiv:1901.09184.
 class Adversarial final : public Environment {
  public:
   /// `strength` is in [0, 1]. Errors: saddle::Error if the inner world has several agents,

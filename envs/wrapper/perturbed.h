@@ -22,15 +22,16 @@ struct Perturbation {
 
   void fields(Fields& f) {
     f("observation_noise", observation_noise, at_least(0),
-      "standard deviation of what is added to each observed number, in half its range");
+      "standard deviation of what is added to each observed number, as a share of half its range");
     f("observation_bias", observation_bias, {},
-      "what is added to each observed number always, in half its range");
+      "what is always added to each observed number, as a share of half its range");
     f("action_noise", action_noise, at_least(0),
-      "the same noise on each number of an action; of choices, the probability of a random one");
+      "the same for each number of an action; where actions are choices, the probability of a "
+      "random one");
     f("action_bias", action_bias, {},
-      "what is added to each number of an action always, in half its range");
+      "what is always added to each number of an action, as a share of half its range");
     f("action_gain_error", action_gain_error, at_least(-1),
-      "by how much of itself an action comes out larger; -0.2 plays 80 % of it");
+      "how much stronger an action comes out than meant; -0.2: as 80 % of it");
     f("action_delay", action_delay, between(0, 1000), "steps until an action is played");
   }
 

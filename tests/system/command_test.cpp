@@ -82,6 +82,14 @@ TEST_F(Command, DescribesAnAgentAndARule) {
   }
 }
 
+TEST_F(Command, DescribesHowAWorldMayBePerturbed) {
+  EXPECT_THAT(saddle({"describe", "perturb"}).out, HasSubstr("\n  perturb.action_delay"));
+  const Json json = Json::parse(saddle({"describe", "perturb", "--json"}).out);
+  EXPECT_EQ(json.at("kind"), "perturbation");
+  ASSERT_FALSE(json.at("options").empty());
+  for (const Json& field : json.at("options")) EXPECT_EQ(field.at("default"), 0);
+}
+
 TEST_F(Command, DescribesWhatAPresetIsMadeOf) {
   EXPECT_THAT(saddle({"describe", "ppo-gdpa"}).out, HasSubstr("--agent ppo --constraint gdpa"));
   const Json json = Json::parse(saddle({"describe", "ppo-gdpa", "--json"}).out);

@@ -67,9 +67,11 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
     throw Error("no environment to train in; name one of those that 'saddle list envs' shows");
   }
   environment_ = with_plugins(registries, options_.plugins).environments.at(options_.environment);
-  spec_ = environment_()->spec();
+  const std::unique_ptr<Environment> world = environment_();
+  spec_ = world->spec();
   if (!spec_record.empty()) require_same_spec(spec_, spec_record);
   list_limits();
+  perturbation_ = perturbable(*world);
   fields_.group(kPerturb, perturbation_);
   const AgentEntry& agent = registries.agents.at(options_.agent);
   options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
@@ -84,7 +86,7 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
   apply(file);
   apply(flags);
-  require_perturbable(spec_, perturbation_);
+  require_perturbable(*world, perturbation_);
   if (wrapper_) wrap_worlds();
 }
 

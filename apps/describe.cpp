@@ -73,7 +73,8 @@ std::string text_of(const Space& space) {
   return text + fmt::format(" in [{}, {}]", space.low[0], space.high[0]);
 }
 
-std::string text_of(const EnvironmentSpec& spec) {
+std::string text_of(Environment& world) {
+  const EnvironmentSpec& spec = world.spec();
   std::string text = fmt::format("{}: {}\n\n", spec.id, spec.doc);
   const auto line = [&](const char* name, const std::string& value) {
     text += fmt::format("  {:<12} {}\n", name, value);
@@ -89,7 +90,22 @@ std::string text_of(const EnvironmentSpec& spec) {
     text +=
         fmt::format("  {}, limit {} {} unless set: {}\n", c.name, c.default_limit, c.unit, c.doc);
   }
+  const std::vector<PhysicalParameter> parameters = world.parameters();
+  if (!parameters.empty())
+    text += "\nPhysical parameters, each with an option perturb.NAME_error:\n";
+  for (const PhysicalParameter& p : parameters) {
+    text += fmt::format("  {}, {} {}\n", p.name, *p.value, p.doc);
+  }
   return text;
+}
+
+Json json_of(Environment& world) {
+  Json json = json_of(world.spec());
+  json["parameters"] = Json::array();
+  for (const PhysicalParameter& p : world.parameters()) {
+    json["parameters"].push_back({{"name", p.name}, {"value", *p.value}, {"doc", p.doc}});
+  }
+  return json;
 }
 
 std::string text_of(const Optioned& it) {
@@ -234,8 +250,8 @@ int run_describe(const CLI::App& app, const Registries& built_in) {
   const std::string name = typed_text(app, "NAME");
   const bool json = given(app, "--json");
   if (registries.environments.contains(name)) {
-    const EnvironmentSpec spec = registries.environments.at(name)()->spec();
-    fmt::print("{}", json ? json_of(spec).dump() + "\n" : text_of(spec));
+    const std::unique_ptr<Environment> world = registries.environments.at(name)();
+    fmt::print("{}", json ? json_of(*world).dump() + "\n" : text_of(*world));
     return 0;
   }
   const std::vector<Optioned> parts = parts_called(name, registries);

@@ -71,8 +71,8 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   const std::unique_ptr<Agent> agent = config.build_agent(0);
   load_policy(checkpoint, config, *agent);
 
-  std::vector<SweepPoint> points =
-      sweep_points(app.get_option("--perturb")->results(), config.spec(), config.perturbation());
+  std::vector<SweepPoint> points = sweep_points(app.get_option("--perturb")->results(),
+                                                *config.world()(), config.perturbation());
 
   WorkerPool pool(thread_count(options.threads));
   const bool stochastic = given(app, "--stochastic");

@@ -17,14 +17,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-SweepPoint sweep_point(const std::string& key, const std::string& magnitude,
-                       const EnvironmentSpec& spec, const Perturbation& run) {
+SweepPoint sweep_point(const std::string& key, const std::string& magnitude, Environment& world,
+                       const Perturbation& run) {
   Perturbation perturbation = run;
   Fields fields;
   fields.group(kPerturb, perturbation);
   const std::string option = concat(kPerturb, ".", key);
   fields.parse(option, magnitude);
-  require_perturbable(spec, perturbation);
+  require_perturbable(world, perturbation);
   return {key, fields.at(option).value(), perturbation};
 }
 
@@ -45,8 +45,8 @@ std::string aligned(const std::vector<Row>& rows) {
 
 }  // namespace
 
-std::vector<SweepPoint> sweep_points(const std::vector<std::string>& typed,
-                                     const EnvironmentSpec& spec, const Perturbation& run) {
+std::vector<SweepPoint> sweep_points(const std::vector<std::string>& typed, Environment& world,
+                                     const Perturbation& run) {
   std::vector<SweepPoint> points;
   for (const std::string& text : typed) {
     Setting setting = split_setting(text, "--perturb", "");
@@ -54,7 +54,7 @@ std::vector<SweepPoint> sweep_points(const std::vector<std::string>& typed,
     const std::string magnitudes = std::get<std::string>(setting.value);
     for (std::size_t at = 0; at <= magnitudes.size();) {
       const std::size_t comma = std::min(magnitudes.find(',', at), magnitudes.size());
-      points.push_back(sweep_point(setting.key, magnitudes.substr(at, comma - at), spec, run));
+      points.push_back(sweep_point(setting.key, magnitudes.substr(at, comma - at), world, run));
       at = comma + 1;
     }
   }

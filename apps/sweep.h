@@ -22,10 +22,10 @@ struct SweepPoint {
 };
 
 /// The points of "KEY=X,X,…" for each of the texts, in order; a key may be typed with - for _.
-/// Errors: saddle::Error naming the nearest key, or what a magnitude may be in such a world.
+/// `world` is the bare one.
+/// Errors: saddle::Error naming the nearest key, or what a magnitude may be in the world.
 [[nodiscard]] std::vector<SweepPoint> sweep_points(const std::vector<std::string>& typed,
-                                                   const EnvironmentSpec& spec,
-                                                   const Perturbation& run);
+                                                   Environment& world, const Perturbation& run);
 
 /// A list with the evaluation of each point and what it was made under.
 [[nodiscard]] nlohmann::ordered_json to_json(const std::vector<SweepPoint>& points);

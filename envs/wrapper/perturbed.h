@@ -11,6 +11,14 @@
 
 namespace saddle {
 
+/// By how much of itself a physical parameter is greater than in the bare world.
+struct ParameterError {
+  std::string name, doc;
+  double error = 0;
+
+  bool operator==(const ParameterError&) const = default;
+};
+
 /// How a world is perturbed; where all is 0, it is not.
 struct Perturbation {
   double observation_noise = 0;
@@ -19,6 +27,8 @@ struct Perturbation {
   double action_bias = 0;
   double action_gain_error = 0;
   std::int64_t action_delay = 0;
+  double physics_spread = 0;
+  std::vector<ParameterError> physics = {};  ///< as perturbable() lists them for a world
 
   void fields(Fields& f) {
     f("observation_noise", observation_noise, at_least(0),
@@ -33,9 +43,18 @@ struct Perturbation {
     f("action_gain_error", action_gain_error, at_least(-1),
       "how much stronger an action comes out than meant; -0.2: as 80 % of it");
     f("action_delay", action_delay, between(0, 1000), "steps until an action is played");
+    f("physics_spread", physics_spread, {.low = 0, .high = 1, .open_high = true},
+      "by how much of itself each physical parameter may differ, either way, from episode to "
+      "episode");
+    for (ParameterError& parameter : physics) {
+      f(parameter.name + "_error", parameter.error, {.low = -1, .open_low = true},
+        concat("by how much of itself it is greater than the world says; in ", parameter.doc));
+    }
   }
 
   bool operator==(const Perturbation&) const = default;
+
+  [[nodiscard]] bool is_nothing() const;
 };
 
 /// The inner world, of which the agent observes and does something other than it means to:
@@ -48,12 +67,16 @@ struct Perturbation {
 /// `noise`, b `bias`, g `action_gain_error` and d `action_delay`. Both are clipped to their bounds.
 /// In the first d steps of an episode a_{t−d} is m.
 ///
+/// A physical parameter p of the world is p (1 + e) (1 + s υ) in an episode, with υ uniform in
+/// [−1, 1), e its `error` and s `physics_spread`.
+///
 /// Where an action is a choice, the one of d steps ago is played, choice 0 in the first d steps;
 /// with probability σ_a any choice instead, all alike. Rewards and costs are the inner world's, of
 /// what it did in truth.
 ///
-/// Noise comes from the stream of the world: in a step, that of the action before what the inner
-/// world draws and that of the observation after it.
+/// All that is random comes from the stream of the world: parameters before what the inner world
+/// draws for its start, noise of actions before what it draws in a step, and that of observations
+/// after it.
 class Perturbed final : public Environment {
  public:
   /// Errors: as require_perturbable().
@@ -64,21 +87,30 @@ class Perturbed final : public Environment {
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
 
  private:
+  struct Physics {
+    double* value;
+    double middle;  // about which it varies
+  };
+
   void observe(Rng& rng, std::span<float> observation) const;
   void delay();
   void disturb(Rng& rng);
 
   std::unique_ptr<Environment> inner_;
   Perturbation perturbation_;
+  std::vector<Physics> physics_;
   std::vector<Range> observation_ranges_, action_ranges_;  // [O], [D]
   std::vector<float> played_;                              // [A,D]
   std::vector<float> queue_;  // [d,A,D], a ring of actions not yet played
   std::size_t oldest_ = 0;    // of the ring, where it starts
 };
 
-/// Errors: saddle::Error if a world like this has no such perturbation: noise of an observation
-/// that is one of so many choices, or bias and gain of such an action.
-void require_perturbable(const EnvironmentSpec& spec, const Perturbation& perturbation);
+/// No perturbation yet, of a world with such parameters.
+[[nodiscard]] Perturbation perturbable(Environment& world);
+
+/// Errors: saddle::Error if the world has no such perturbation: noise of an observation that is one
+/// of so many choices, bias and gain of such an action, or parameters that it does not list.
+void require_perturbable(Environment& world, const Perturbation& perturbation);
 
 /// Worlds from `make`, perturbed; `make` itself if there is nothing to perturb.
 [[nodiscard]] EnvironmentFactory perturbed(EnvironmentFactory make,

@@ -107,6 +107,17 @@ void expect_normal(const std::vector<double>& x, double mean, double deviation) 
   EXPECT_NEAR(seen.correlation, 0, 4.5 / root);
 }
 
+void expect_refused(const EnvironmentFactory& make, const Perturbation& perturbation,
+                    const std::string& words) {
+  try {
+    (void)perturbed(make, perturbation)();
+    ADD_FAILURE() << "took it: " << words;
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("'" + make()->spec().id + "'"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr(words));
+  }
+}
+
 TEST(Perturbed, ABiasOfObservationsIsInHalfTheirRangeAndClipped) {
   Play run(mirror(lopsided(), {.observation_bias = 0.25}));
   EXPECT_EQ(run.buffers.start, (Floats{2.5f, 0.25f, 2.5f, 0.25f}));
@@ -222,23 +233,79 @@ TEST(Perturbed, ChoicesAreDelayedFromChoiceZeroOn) {
 }
 
 TEST(Perturbed, RefusesWhatChoicesDoNotHave) {
-  const auto refused = [](const EnvironmentFactory& make, const Perturbation& p,
-                          const std::string& words) {
-    try {
-      (void)perturbed(make, p)();
-      ADD_FAILURE() << "took it: " << words;
-    } catch (const Error& error) {
-      EXPECT_THAT(error.what(), ::testing::HasSubstr("'Mirror-v0'"));
-      EXPECT_THAT(error.what(), ::testing::HasSubstr(words));
-    }
-  };
   const auto chooser = [] { return std::make_unique<Mirror>(Space::discrete(3)); };
-  refused(chooser, {.action_bias = 0.1}, "neither bias nor gain");
-  refused(chooser, {.action_gain_error = -0.1}, "neither bias nor gain");
-  refused(chooser, {.action_noise = 1.5}, "at most 1, not 1.5");
+  expect_refused(chooser, {.action_bias = 0.1}, "neither bias nor gain");
+  expect_refused(chooser, {.action_gain_error = -0.1}, "neither bias nor gain");
+  expect_refused(chooser, {.action_noise = 1.5}, "at most 1, not 1.5");
   const auto counter = [] { return std::make_unique<Mirror>(lopsided(), Space::discrete(9)); };
-  refused(counter, {.observation_noise = 0.1}, "nothing can be added");
-  refused(counter, {.observation_bias = 0.1}, "nothing can be added");
+  expect_refused(counter, {.observation_noise = 0.1}, "nothing can be added");
+  expect_refused(counter, {.observation_bias = 0.1}, "nothing can be added");
+}
+
+/// Earns its stiffness, and lists it.
+class Spring final : public Environment {
+ public:
+  Spring() {
+    spec_.id = "Spring-v0";
+    spec_.observation = spec_.action = Space::box(1, -1, 1);
+    spec_.horizon = 2;
+  }
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
+  void reset(Rng&, std::span<float> observation) override { observation[0] = 0; }
+  [[nodiscard]] bool step(std::span<const float>, Rng&, const Outcome& out) override {
+    out.observation[0] = 0;
+    out.reward[0] = static_cast<float>(stiffness_);
+    return false;
+  }
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
+    return {{"stiffness", &stiffness_, "N/m"}};
+  }
+
+ private:
+  EnvironmentSpec spec_;
+  double stiffness_ = 4;
+};
+
+EnvironmentFactory spring(double error, double spread) {
+  const auto make = [] { return std::make_unique<Spring>(); };
+  Perturbation perturbation = perturbable(*make());
+  EXPECT_TRUE(perturbation.is_nothing());
+  perturbation.physics.at(0).error = error;
+  perturbation.physics_spread = spread;
+  EXPECT_FALSE(perturbation.is_nothing());
+  return perturbed(make, perturbation);
+}
+
+TEST(Perturbed, AnErrorOfPhysicsIsAShareOfWhatTheWorldSays) {
+  Play run(spring(-0.25, 0));
+  for (int t = 0; t < 5; ++t) EXPECT_EQ(run.step({0}), Floats{3});
+}
+
+TEST(Perturbed, PhysicsSpreadsFromEpisodeToEpisodeAboutItsError) {
+  constexpr std::uint64_t kSeed = 13;
+  SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
+  Play run(spring(0.5, 0.1), kSeed);
+  std::vector<double> seen;
+  for (int episode = 0; episode < 5000; ++episode) {
+    const Floats first = run.step({0});
+    EXPECT_EQ(run.step({0}), first) << "of one episode";
+    seen.push_back(first[0]);
+  }
+  // Uniform in 6 ± 0.6: standard deviation 0.6/√3, and the ends are nearly reached.
+  const Statistics statistics(seen);
+  EXPECT_NEAR(statistics.mean, 6, 4.5 * 0.6 / std::sqrt(3 * 5000.0));
+  EXPECT_NEAR(statistics.deviation, 0.6 / std::sqrt(3.0), 0.01);
+  EXPECT_NEAR(statistics.correlation, 0, 4.5 / std::sqrt(5000.0));
+  const auto [least, most] = std::ranges::minmax_element(seen);
+  EXPECT_THAT(*least, ::testing::AllOf(::testing::Ge(5.4), ::testing::Lt(5.41)));
+  EXPECT_THAT(*most, ::testing::AllOf(::testing::Le(6.6), ::testing::Gt(6.59)));
+}
+
+TEST(Perturbed, RefusesPhysicsThatAWorldDoesNotList) {
+  expect_refused(&testing::make_walk, {.physics_spread = 0.1},
+                 "'Walk-v0' lists no physical parameters");
+  expect_refused([] { return std::make_unique<Spring>(); }, {.physics = {{"stifness", "", 0.1}}},
+                 "no physical parameter 'stifness'; did you mean 'stiffness'?");
 }
 
 TEST(Perturbed, NothingToPerturbIsTheBareWorld) {

@@ -6,8 +6,13 @@
 
 namespace saddle::testing {
 
-inline Perturbation all_perturbations(const EnvironmentSpec& spec) {
-  Perturbation p{.action_noise = 0.2, .action_delay = 3};
+inline Perturbation all_perturbations(Environment& world) {
+  const EnvironmentSpec& spec = world.spec();
+  Perturbation p = perturbable(world);
+  p.action_noise = 0.2;
+  p.action_delay = 3;
+  p.physics_spread = p.physics.empty() ? 0 : 0.1;
+  for (ParameterError& parameter : p.physics) parameter.error = -0.2;
   if (!spec.observation.is_discrete()) {
     p.observation_noise = 0.3;
     p.observation_bias = -0.1;
@@ -25,7 +30,7 @@ inline EnvironmentRegistry perturbed_worlds() {
   register_environments(plain);
   for (const std::string& name : plain.names()) {
     const EnvironmentFactory& make = plain.at(name);
-    all.add(name, perturbed(make, all_perturbations(make()->spec())));
+    all.add(name, perturbed(make, all_perturbations(*make())));
   }
   return all;
 }

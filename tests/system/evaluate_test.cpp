@@ -85,19 +85,18 @@ TEST_F(Evaluate, SweepsTheMagnitudesOfPerturbations) {
   train_well("Pendulum-v0", {"--steps", "400", "--run", "r", "--cost-limit", "4"});
   const Json plain = evaluate({});
   const std::string saved = text("r/evaluation.json");
-  const Json sweep = evaluate({"--perturb", "observation-noise=0,0.5", "--perturb",
-                               "action_gain_error=-1", "--perturb", "action-delay=0,3"});
-  ASSERT_EQ(sweep.size(), 5u);
-  const std::pair<const char*, Json> points[] = {{"observation_noise", 0.0},
-                                                 {"observation_noise", 0.5},
-                                                 {"action_gain_error", -1.0},
-                                                 {"action_delay", 0},
-                                                 {"action_delay", 3}};
-  for (std::size_t i = 0; i < 5; ++i) {
+  const Json sweep =
+      evaluate({"--perturb", "observation-noise=0,0.5", "--perturb", "action_gain_error=-1",
+                "--perturb", "action-delay=0,3", "--perturb", "mass-error=0.3"});
+  ASSERT_EQ(sweep.size(), 6u);
+  const std::pair<const char*, Json> points[] = {
+      {"observation_noise", 0.0}, {"observation_noise", 0.5}, {"action_gain_error", -1.0},
+      {"action_delay", 0},        {"action_delay", 3},        {"mass_error", 0.3}};
+  for (std::size_t i = 0; i < 6; ++i) {
     Json point = sweep.at(i);
     EXPECT_EQ(point.at("perturbation"), points[i].first);
     EXPECT_EQ(point.at("magnitude"), points[i].second);
-    EXPECT_EQ(point.at("magnitude").is_number_integer(), i >= 3);
+    EXPECT_EQ(point.at("magnitude").is_number_integer(), i == 3 || i == 4);
     for (const char* key : {"perturbation", "magnitude"}) point.erase(key);
     EXPECT_EQ(point == plain, i == 0 || i == 3) << "only 0 leaves the world as it is: " << i;
     EXPECT_EQ(point.size(), plain.size());
@@ -135,6 +134,8 @@ TEST_F(Evaluate, RefusesPerturbationsThatItDoesNotKnow) {
   refused("action-delay", {"--perturb takes KEY=VALUE"});
   refused("action-delay=0,", {"perturb.action_delay", "whole number in [0, 1000], not \"\""});
   refused("observation-noise=0.1,-0.1", {"at least 0"});
+  refused("mass-error=0.1", {"'perturb.mass_error'", "'perturb.cart_mass_error'"});
+  refused("gravity-error=-1", {"a number above -1"});
   refused("action-bias=0.1", {"'CartPole-v0'", "neither bias nor gain"});
   EXPECT_FALSE(fs::exists(here() / "r/sweep.json"));
 }

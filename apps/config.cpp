@@ -67,9 +67,12 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
     throw Error("no environment to train in; name one of those that 'saddle list envs' shows");
   }
   environment_ = with_plugins(registries, options_.plugins).environments.at(options_.environment);
-  spec_ = environment_()->spec();
+  const std::unique_ptr<Environment> world = environment_();
+  spec_ = world->spec();
   if (!spec_record.empty()) require_same_spec(spec_, spec_record);
   list_limits();
+  perturbation_ = perturbable(*world);
+  fields_.group(kPerturb, perturbation_);
   const AgentEntry& agent = registries.agents.at(options_.agent);
   options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
   agent_ = agent.builder();
@@ -83,6 +86,7 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
   apply(file);
   apply(flags);
+  require_perturbable(*world, perturbation_);
   if (wrapper_) wrap_worlds();
 }
 
@@ -96,8 +100,9 @@ void RunConfig::wrap_worlds() {
   spec_ = environment(Purpose::kTraining)()->spec();
 }
 
-EnvironmentFactory RunConfig::environment(Purpose purpose) const {
-  return wrapper_ ? wrapper_->wrap(environment_, limits_, purpose) : environment_;
+EnvironmentFactory RunConfig::environment(Purpose purpose, const Perturbation& perturbation) const {
+  EnvironmentFactory world = perturbed(environment_, perturbation);
+  return wrapper_ ? wrapper_->wrap(std::move(world), limits_, purpose) : world;
 }
 
 void RunConfig::resume_with(const Settings& flags) {

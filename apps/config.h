@@ -12,6 +12,7 @@
 #include <saddle/apps/checkpoint.h>
 #include <saddle/apps/registries.h>
 #include <saddle/apps/toml_file.h>
+#include <saddle/envs/wrapper/perturbed.h>
 
 namespace saddle {
 
@@ -30,17 +31,20 @@ struct RunOptions {
   void fields(Fields& f);
 };
 
-/// The options of one run: its own, a limit for each constraint of the world, and the groups of the
-/// agent and of the constraint rule. Keys are "seed", "limits.hazards", "ppo.clip"; the key
-/// "limits" stands for all limits.
+/// The group of the options in Perturbation.
+inline constexpr const char* kPerturb = "perturb";
+
+/// The options of one run: its own, a limit for each constraint of the world, how the world is
+/// perturbed, and the groups of the agent and of the constraint rule. Keys are "seed",
+/// "limits.hazards", "perturb.action_delay", "ppo.clip"; the key "limits" stands for all limits.
 class RunConfig {
  public:
   /// Defaults, overridden by the agent's preset, by `file` and by `flags`, in this order. Loads the
   /// plug-ins that these name. `spec_record` is what the world said of itself when the run began,
   /// in a file; empty for a run that begins. Errors: saddle::Error naming an unknown environment,
   /// agent, rule or key with the nearest known, an agent and a rule that do not go together, a
-  /// value that its option does not take, a plug-in that cannot be used, or what has changed in the
-  /// world.
+  /// value that its option does not take, a perturbation that the world does not, a plug-in that
+  /// cannot be used, or what has changed in the world.
   RunConfig(const Registries& registries, const Settings& file, const Settings& flags,
             const std::filesystem::path& spec_record = {});
   RunConfig(const RunConfig&) = delete;
@@ -53,9 +57,15 @@ class RunConfig {
   [[nodiscard]] const RunOptions& options() const { return options_; }
   /// Of the worlds that the agent sees: its wrapper may add to their observation.
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
-  [[nodiscard]] EnvironmentFactory environment(Purpose purpose) const;
+  [[nodiscard]] EnvironmentFactory environment(Purpose purpose) const {
+    return environment(purpose, perturbation_);
+  }
+  /// The same, perturbed in another way than in this run.
+  [[nodiscard]] EnvironmentFactory environment(Purpose purpose,
+                                               const Perturbation& perturbation) const;
+  [[nodiscard]] const Perturbation& perturbation() const { return perturbation_; }
 
-  /// The world as it is, without the agent's wrapper.
+  /// The world as it is, without perturbation or the agent's wrapper.
   [[nodiscard]] const EnvironmentFactory& world() const { return environment_; }
   [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
   [[nodiscard]] const Fields& fields() const { return fields_; }
@@ -85,6 +95,7 @@ class RunConfig {
   EnvironmentFactory environment_;
   EnvironmentSpec spec_;
   std::vector<double> limits_;
+  Perturbation perturbation_;
   std::unique_ptr<AgentBuilder> agent_;
   std::unique_ptr<RuleBuilder> rule_;
   std::unique_ptr<WrapperBuilder> wrapper_;  ///< none if worlds are taken as they are

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <saddle/apps/config.h>
 #include <saddle/apps/flags.h>
 #include <saddle/apps/plugin_loader.h>
 #include <saddle/apps/report.h>
@@ -72,7 +73,8 @@ std::string text_of(const Space& space) {
   return text + fmt::format(" in [{}, {}]", space.low[0], space.high[0]);
 }
 
-std::string text_of(const EnvironmentSpec& spec) {
+std::string text_of(Environment& world) {
+  const EnvironmentSpec& spec = world.spec();
   std::string text = fmt::format("{}: {}\n\n", spec.id, spec.doc);
   const auto line = [&](const char* name, const std::string& value) {
     text += fmt::format("  {:<12} {}\n", name, value);
@@ -88,11 +90,27 @@ std::string text_of(const EnvironmentSpec& spec) {
     text +=
         fmt::format("  {}, limit {} {} unless set: {}\n", c.name, c.default_limit, c.unit, c.doc);
   }
+  const std::vector<PhysicalParameter> parameters = world.parameters();
+  if (!parameters.empty())
+    text += "\nPhysical parameters, each with an option perturb.NAME_error:\n";
+  for (const PhysicalParameter& p : parameters) {
+    text += fmt::format("  {}, {} {}\n", p.name, *p.value, p.doc);
+  }
   return text;
 }
 
+Json json_of(Environment& world) {
+  Json json = json_of(world.spec());
+  json["parameters"] = Json::array();
+  for (const PhysicalParameter& p : world.parameters()) {
+    json["parameters"].push_back({{"name", p.name}, {"value", *p.value}, {"doc", p.doc}});
+  }
+  return json;
+}
+
 std::string text_of(const Optioned& it) {
-  std::string text = fmt::format("{}: {}\n{}\n", it.name, it.doc, it.paper);
+  std::string text = fmt::format("{}: {}\n", it.name, it.doc);
+  if (!it.paper.empty()) text += it.paper + "\n";
   if (!it.classes.empty()) {
     text += fmt::format("\nA {} of saddle solve, class {}; {}: {}\n", it.kind,
                         fmt::join(it.classes, ", "), partners_of(it), fmt::join(it.partners, ", "));
@@ -176,8 +194,21 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
   return parts;
 }
 
+/// The options of a run that say how its world is perturbed.
+Optioned perturbation() {
+  Optioned it;
+  it.kind = "perturbation";
+  it.name = kPerturb;
+  it.doc = "how the world of a run is perturbed; saddle evaluate --perturb sweeps it";
+  const auto options = std::make_shared<Perturbation>();
+  it.fields.group(kPerturb, *options);
+  it.owner = options;
+  return it;
+}
+
 std::vector<Optioned> parts_called(const std::string& name, const Registries& registries) {
   std::vector<Optioned> parts;
+  if (name == kPerturb) parts.push_back(perturbation());
   if (registries.agents.contains(name)) {
     parts.push_back(described(name, registries.agents.at(name), registries));
   }
@@ -196,6 +227,7 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
   };
   append(registries.agents.names());
   append(registries.rules.names());
+  append({kPerturb});
   registries.catalogues.each([&](const char*, const auto& catalogue) {
     append(catalogue.problems.names());
     append(catalogue.methods.names());
@@ -206,7 +238,8 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
 }  // namespace
 
 void declare_describe(CLI::App& app) {
-  add_text(app, "NAME", "", "of a world, an agent, a constraint rule, a problem or a method");
+  add_text(app, "NAME", "",
+           "of a world, an agent, a constraint rule, a problem or a method; or perturb");
   add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of text");
 }
@@ -217,8 +250,8 @@ int run_describe(const CLI::App& app, const Registries& built_in) {
   const std::string name = typed_text(app, "NAME");
   const bool json = given(app, "--json");
   if (registries.environments.contains(name)) {
-    const EnvironmentSpec spec = registries.environments.at(name)()->spec();
-    fmt::print("{}", json ? json_of(spec).dump() + "\n" : text_of(spec));
+    const std::unique_ptr<Environment> world = registries.environments.at(name)();
+    fmt::print("{}", json ? json_of(*world).dump() + "\n" : text_of(*world));
     return 0;
   }
   const std::vector<Optioned> parts = parts_called(name, registries);

@@ -6,6 +6,7 @@
 #include <saddle/apps/evaluation.h>
 #include <saddle/apps/flags.h>
 #include <saddle/apps/log.h>
+#include <saddle/apps/sweep.h>
 #include <saddle/apps/training.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
@@ -46,6 +47,10 @@ void declare_evaluate(CLI::App& app) {
   options.fields(fields);
   add_text(app, "RUN", "", "directory of the run");
   add_flags(app, fields, kFlags);
+  add_text(app, "--perturb", "KEY=X,...",
+           "the same episodes in worlds perturbed by each X, as 'saddle describe perturb' lists "
+           "them: observation-noise=0,0.1; may be repeated",
+           true);
   add_plugin_flag(app);
   add_switch(app, "--stochastic", "sample actions instead of taking the policy's mode");
   add_switch(app, "--json", "print one line of JSON instead of a table");
@@ -66,21 +71,35 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   const std::unique_ptr<Agent> agent = config.build_agent(0);
   load_policy(checkpoint, config, *agent);
 
+  std::vector<SweepPoint> points = sweep_points(app.get_option("--perturb")->results(),
+                                                *config.world()(), config.perturbation());
+
   WorkerPool pool(thread_count(options.threads));
   const bool stochastic = given(app, "--stochastic");
-  const std::vector<Episode> episodes =
-      evaluate(config.environment(Purpose::kEvaluation), *agent, static_cast<int>(options.episodes),
-               static_cast<std::uint64_t>(options.seed) | kEvaluationSeeds, stochastic, pool);
-  const Evaluation evaluation =
-      summarize(config.spec(), config.limits(), episodes, agent->cost_measure());
-
-  nlohmann::ordered_json json = to_json(evaluation);
-  const std::string printed = given(app, "--json") ? json.dump() + "\n" : to_text(evaluation);
-  json["step"] = checkpoint.step;
-  json["seed"] = options.seed;
-  json["stochastic"] = stochastic;
-  replace_file(paths.evaluation(), json.dump(2) + "\n");
-  fmt::print("{}", printed);
+  const auto evaluated_under = [&](const Perturbation& perturbation) {
+    const std::vector<Episode> episodes =
+        evaluate(config.environment(Purpose::kEvaluation, perturbation), *agent,
+                 static_cast<int>(options.episodes),
+                 static_cast<std::uint64_t>(options.seed) | kEvaluationSeeds, stochastic, pool);
+    return summarize(config.spec(), config.limits(), episodes, agent->cost_measure());
+  };
+  nlohmann::ordered_json printed, saved;
+  std::string table;
+  if (points.empty()) {
+    const Evaluation evaluation = evaluated_under(config.perturbation());
+    saved = printed = to_json(evaluation);
+    table = to_text(evaluation);
+  } else {
+    for (SweepPoint& point : points) point.evaluation = evaluated_under(point.perturbation);
+    saved["evaluations"] = printed = to_json(points);
+    table = to_text(points);
+  }
+  saved["step"] = checkpoint.step;
+  saved["seed"] = options.seed;
+  saved["stochastic"] = stochastic;
+  const std::string text = given(app, "--json") ? printed.dump() + "\n" : table;
+  replace_file(points.empty() ? paths.evaluation() : paths.sweep(), saved.dump(2) + "\n");
+  fmt::print("{}", text);
   return 0;
 }
 

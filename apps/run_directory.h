@@ -18,6 +18,7 @@ struct RunPaths {
   [[nodiscard]] std::filesystem::path metrics() const { return root / "metrics.csv"; }
   [[nodiscard]] std::filesystem::path checkpoint() const { return root / "checkpoint"; }
   [[nodiscard]] std::filesystem::path evaluation() const { return root / "evaluation.json"; }
+  [[nodiscard]] std::filesystem::path sweep() const { return root / "sweep.json"; }
   [[nodiscard]] std::filesystem::path lock() const { return root / "lock"; }
 };
 

@@ -72,11 +72,18 @@ struct Outcome {
   std::span<float> cost;         ///< [A,C], each ≥ 0; how much of every constraint this step used
 };
 
-/// One world. A pure function of its construction, the random stream and the actions: no clock, no
-/// global state, nothing kept from one episode to the next. That is what makes runs repeatable, and
-/// checkpoints exact: a world in the middle of an episode is saved as its stream and its actions.
-/// The time limit (`spec().horizon`), clipping of actions and resetting belong to
-/// VectorEnvironment.
+/// A physical quantity of a world that its owner may set between two episodes.
+struct PhysicalParameter {
+  std::string name;         ///< "mass"; lower case, used in keys
+  double* value = nullptr;  ///< positive; lives in the world
+  std::string doc;          ///< unit and what it is of: "kg, of the bob"
+};
+
+/// One world. A pure function of its construction, its parameters, the random stream and the
+/// actions: no clock, no global state, nothing kept from one episode to the next. That is what
+/// makes runs repeatable, and checkpoints exact: a world in the middle of an episode is saved as
+/// its stream and its actions. The time limit (`spec().horizon`), clipping of actions and resetting
+/// belong to VectorEnvironment.
 class Environment {
  public:
   virtual ~Environment() = default;
@@ -89,6 +96,9 @@ class Environment {
   /// Advances by one step. `action` is [A,D], inside `spec().action`.
   /// Returns whether the episode ended by itself (terminated): no value follows.
   [[nodiscard]] virtual bool step(std::span<const float> action, Rng& rng, const Outcome& out) = 0;
+
+  /// The physics that may be another than it is made with. Values act from the next reset on.
+  [[nodiscard]] virtual std::vector<PhysicalParameter> parameters() { return {}; }
 };
 
 using EnvironmentFactory = std::function<std::unique_ptr<Environment>()>;

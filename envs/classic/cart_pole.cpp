@@ -11,9 +11,7 @@
 namespace saddle {
 namespace {
 
-constexpr double kTimeStep = 0.02, kForce = 10, kGravity = 9.8, kHalfLength = 0.5;
-constexpr double kPoleMass = 0.1, kMass = 1 + kPoleMass;  // and of both
-constexpr double kPoleShare = kPoleMass / kMass;
+constexpr double kTimeStep = 0.02;
 constexpr double kTrackEnd = 2.4, kFallen = 12 * std::numbers::pi / 180;
 
 }  // namespace
@@ -30,6 +28,14 @@ CartPole::CartPole(Control control) : lever_(control, 2) {
   spec_.time_step = kTimeStep;
 }
 
+std::vector<PhysicalParameter> CartPole::parameters() {
+  return {{"cart_mass", &cart_mass_, "kg"},
+          {"pole_mass", &pole_mass_, "kg"},
+          {"half_length", &half_length_, "m, of the pole"},
+          {"gravity", &gravity_, "m/s²"},
+          {"force", &force_, "N, of a full push"}};
+}
+
 void CartPole::reset(Rng& rng, std::span<float> observation) {
   for (double* part : {&state_.position, &state_.speed, &state_.angle, &state_.angular_speed}) {
     *part = rng.uniform(-0.05, 0.05);
@@ -38,13 +44,14 @@ void CartPole::reset(Rng& rng, std::span<float> observation) {
 }
 
 bool CartPole::step(std::span<const float> action, Rng&, const Outcome& out) {
-  const double force = kForce * lever_.position(action[0]);
+  const double mass = cart_mass_ + pole_mass_, pole_share = pole_mass_ / mass;
+  const double force = force_ * lever_.position(action[0]);
   const auto [x, v, angle, w] = state_;
   const auto [sine, cosine] = sine_cosine(angle);
-  const double push = force / kMass + kPoleShare * kHalfLength * w * w * sine;
+  const double push = force / mass + pole_share * half_length_ * w * w * sine;
   const double turn =
-      (kGravity * sine - cosine * push) / (kHalfLength * (4.0 / 3 - kPoleShare * cosine * cosine));
-  const double pull = push - kPoleShare * kHalfLength * turn * cosine;
+      (gravity_ * sine - cosine * push) / (half_length_ * (4.0 / 3 - pole_share * cosine * cosine));
+  const double pull = push - pole_share * half_length_ * turn * cosine;
   state_ = {x + kTimeStep * v, v + kTimeStep * pull, angle + kTimeStep * w, w + kTimeStep * turn};
   out.reward[0] = 1;
   out.cost[0] = std::abs(state_.position) > kTrackLimit ? 1.0f : 0.0f;

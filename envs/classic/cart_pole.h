@@ -21,6 +21,7 @@ namespace saddle {
 /// Ending  |x| > 2.4 m or |θ| > 12°; 500 steps.
 /// Cost    `track`: 1 for every step that ends with |x| above 1 m. Gymnasium has no such thing; the
 ///         pole can be kept up all the same.
+/// Physics  `cart_mass` M, `pole_mass` m, `half_length` l, `gravity` g and `force`, the 10 N.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -41,6 +42,7 @@ class CartPole final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
 
   /// Puts cart and pole anywhere, for tests and pictures.
   void place(const State& state) { state_ = state; }
@@ -51,6 +53,7 @@ class CartPole final : public Environment {
 
   Lever lever_;
   EnvironmentSpec spec_;
+  double cart_mass_ = 1, pole_mass_ = 0.1, half_length_ = 0.5, gravity_ = 9.8, force_ = 10;
   State state_;
 };
 

@@ -29,7 +29,15 @@ void Pendulum::place(double angle, double speed) {
   of_angle_ = sine_cosine(angle);
 }
 
+std::vector<PhysicalParameter> Pendulum::parameters() {
+  return {{"gravity", &gravity_, "m/s²"},
+          {"length", &length_, "m, of the rod"},
+          {"mass", &mass_, "kg, of the rod"}};
+}
+
 void Pendulum::reset(Rng& rng, std::span<float> observation) {
+  fall_ = 1.5 * gravity_ / length_;
+  push_ = 3 / (mass_ * length_ * length_);
   const double angle = rng.uniform(-std::numbers::pi, std::numbers::pi);
   place(angle, rng.uniform(-1, 1));
   observe(observation);
@@ -39,7 +47,7 @@ bool Pendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
   const double torque = action[0], angle = wrap(angle_);
   out.reward[0] =
       static_cast<float>(-(angle * angle + 0.1 * speed_ * speed_ + 0.001 * torque * torque));
-  const double speed = speed_ + (15 * of_angle_.sine + 3 * torque) * kTimeStep;
+  const double speed = speed_ + (fall_ * of_angle_.sine + push_ * torque) * kTimeStep;
   speed_ = std::clamp(speed, -kMaxSpeed, kMaxSpeed);
   angle_ += kTimeStep * speed_;
   of_angle_ = sine_cosine(angle_);

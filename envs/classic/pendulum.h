@@ -12,10 +12,11 @@ namespace saddle {
 ///
 /// State   angle θ (0 is upright) and angular speed ω, |ω| ≤ 8 rad/s.
 /// Action  torque, in [−2, 2] N·m.
-/// Step    ω ← clip(ω + (15 sin θ + 3 u) 0.05), θ ← θ + 0.05 ω.
+/// Step    ω ← clip(ω + (3 g sin θ/(2 l) + 3 u/(m l²)) 0.05), θ ← θ + 0.05 ω.
 /// Reward  −(θ² + 0.1 ω² + 0.001 u²), θ in [−π, π], from the state before the step.
 /// Start   θ uniform in ±π, ω uniform in ±1. Never terminates; 200 steps.
 /// Cost    `angular-speed`: 1 for every step that ends with |ω| above 4 rad/s.
+/// Physics  `gravity` g, `length` l and `mass` m.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -31,6 +32,7 @@ class Pendulum final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
 
   [[nodiscard]] double angle() const { return angle_; }
   [[nodiscard]] double speed() const { return speed_; }
@@ -42,6 +44,8 @@ class Pendulum final : public Environment {
   void observe(std::span<float> observation) const;
 
   EnvironmentSpec spec_;
+  double gravity_ = 10, length_ = 1, mass_ = 1;
+  double fall_ = 15, push_ = 3;  // angular acceleration by gravity when lying, and by 1 N·m
   double angle_ = 0, speed_ = 0;
   SineCosine<double> of_angle_{0, 1};  // the observation needs it, the next step again
 };

@@ -10,8 +10,7 @@ namespace saddle {
 namespace {
 
 constexpr double kTimeStep = 1.0 / 60, kGravity = 9.8, kMass = 0.027, kArm = 0.0397;
-constexpr double kInertia = 1.4e-5, kThrustRange = 0.1;
-constexpr double kBreeze = 0.3, kGust = 0.2, kGustTime = 0.5;
+constexpr double kThrustRange = 0.1, kGustTime = 0.5;
 constexpr double kFarthest = 2, kCentre = 1, kFallen = 85 * std::numbers::pi / 180;
 constexpr double kTargetSpeed = 2 * std::numbers::pi / Quadrotor2d::kPeriod;  // rad/s
 
@@ -27,13 +26,16 @@ DoublePair uniform(Rng& rng, double reach) {
   const double first = rng.uniform(-reach, reach);
   return DoublePair{first, rng.uniform(-reach, reach)};
 }
+/// Of what is added to gusts in a step, so that they keep this standard deviation.
+double reach_of(double gust, double kept) { return gust * std::sqrt(3 * (1 - kept * kept)); }
 
 }  // namespace
 
 Quadrotor2d::Quadrotor2d()
     : target_turn_(sine_cosine(kTargetSpeed * kTimeStep)),
+      mass_(kMass),
       gust_kept_(std::exp(-kTimeStep / kGustTime)),
-      gust_reach_(kGust * std::sqrt(3 * (1 - gust_kept_ * gust_kept_))) {
+      gust_reach_(reach_of(gust_, gust_kept_)) {
   constexpr float kAny = std::numeric_limits<float>::infinity();
   spec_.id = "Quadrotor2dTrack-v0";
   spec_.doc = "follow a point round a circle inside a tube, in wind and without leaning far";
@@ -51,14 +53,22 @@ void Quadrotor2d::place(const State& state) {
   of_pitch_ = sine_cosine(state.pitch);
 }
 
+std::vector<PhysicalParameter> Quadrotor2d::parameters() {
+  return {{"mass", &mass_, "kg"},
+          {"inertia", &inertia_, "kg·m²"},
+          {"breeze", &breeze_, "m/s², the most of what blows all episode"},
+          {"gust", &gust_, "m/s², the standard deviation of what blows besides"}};
+}
+
 void Quadrotor2d::reset(Rng& rng, std::span<float> observation) {
+  gust_reach_ = reach_of(gust_, gust_kept_);
   State start;
   start.phase = sine_cosine(rng.uniform(-std::numbers::pi, std::numbers::pi));
   start.position = target(start.phase) + uniform(rng, 0.05);
   start.velocity = target_velocity(start.phase) + uniform(rng, 0.05);
   start.pitch = rng.uniform(-0.05, 0.05);
   start.pitch_speed = rng.uniform(-0.1, 0.1);
-  start.breeze = DoublePair{rng.uniform(-kBreeze, kBreeze), 0};
+  start.breeze = DoublePair{rng.uniform(-breeze_, breeze_), 0};
   place(start);
   observe(observation);
 }
@@ -79,11 +89,11 @@ bool Quadrotor2d::step(std::span<const float> action, Rng& rng, const Outcome& o
 
 void Quadrotor2d::fly(DoublePair thrust) {
   const double h = kTimeStep;
-  const double turn = kArm * (thrust[1] - thrust[0]) / (kInertia * std::numbers::sqrt2);
+  const double turn = kArm * (thrust[1] - thrust[0]) / (inertia_ * std::numbers::sqrt2);
   const double middle = state_.pitch + h / 2 * (state_.pitch_speed + h / 4 * turn);
   const double end = state_.pitch + h * (state_.pitch_speed + h / 2 * turn);
   const auto [sine, cosine] = sine_cosine(DoublePair{middle, end});
-  const double lift = (thrust[0] + thrust[1]) / kMass;
+  const double lift = (thrust[0] + thrust[1]) / mass_;
   const DoublePair steady = state_.breeze + state_.gust - DoublePair{0, kGravity};
   const DoublePair at_start = lift * DoublePair{of_pitch_.sine, of_pitch_.cosine} + steady;
   const DoublePair in_middle = lift * DoublePair{sine[0], cosine[0]} + steady;

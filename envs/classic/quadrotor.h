@@ -27,6 +27,7 @@ namespace saddle {
 /// Ending  |x| > 2 m, z outside [0, 2] m, or |θ| > 85°; 720 steps.
 /// Costs   `tube`: 1 for every step that ends with |e| above 0.1 m. `tilt`: 1 for every one that
 ///         ends with |θ| above 0.1 rad, which staying near the target in strong wind takes.
+/// Physics  `mass` m, but not in Tᵢ, `inertia` I, `breeze`, the 0.3, and `gust`, the 0.2.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -54,6 +55,7 @@ class Quadrotor2d final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
 
   /// Puts it anywhere, for tests and pictures.
   void place(const State& state);
@@ -67,6 +69,7 @@ class Quadrotor2d final : public Environment {
 
   EnvironmentSpec spec_;
   SineCosine<double> target_turn_;  // in a step
+  double mass_, inertia_ = 1.4e-5, breeze_ = 0.3, gust_ = 0.2;
   double gust_kept_, gust_reach_;
   State state_;
   SineCosine<double> of_pitch_{0, 1};  // the next step needs them again

@@ -26,6 +26,9 @@ class EarlyTermination final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return inner_->spec(); }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
+    return inner_->parameters();
+  }
 
  private:
   std::unique_ptr<Environment> inner_;

@@ -48,6 +48,9 @@ class Saute final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
+    return inner_->parameters();
+  }
 
  private:
   static constexpr double kMost = 10;  // of |z|, as observed

@@ -76,6 +76,44 @@ TEST(RunConfig, OneLimitForAllYieldsToOneForOne) {
   EXPECT_EQ(config.limits(), (std::vector<double>{3, 9}));
 }
 
+/// Takes one of 3 choices.
+class Chooser final : public Environment {
+ public:
+  Chooser() {
+    spec_.id = "Choices-v0";
+    spec_.observation = Space::box(1, -1, 1);
+    spec_.action = Space::discrete(3);
+  }
+  const EnvironmentSpec& spec() const override { return spec_; }
+  void reset(Rng&, std::span<float>) override {}
+  bool step(std::span<const float>, Rng&, const Outcome&) override { return false; }
+
+ private:
+  EnvironmentSpec spec_;
+};
+
+TEST(RunConfig, PerturbsTheWorldAndSaysSo) {
+  Registries r = registries();
+  r.environments.add("Choices-v0", [] { return std::make_unique<Chooser>(); });
+  const auto is_bare = [](const EnvironmentFactory& make) {
+    return dynamic_cast<test::World*>(make().get()) != nullptr;
+  };
+  const RunConfig plain(r, {kWorld}, {});
+  EXPECT_TRUE(is_bare(plain.environment(Purpose::kTraining)));
+  const RunConfig late(r, {kWorld}, {typed("perturb.action_delay", "2")});
+  EXPECT_FALSE(is_bare(late.environment(Purpose::kTraining)));
+  EXPECT_FALSE(is_bare(late.environment(Purpose::kEvaluation)));
+  EXPECT_TRUE(is_bare(late.environment(Purpose::kEvaluation, {})));
+  EXPECT_TRUE(is_bare(late.world()));
+  EXPECT_EQ(late.perturbation(), (Perturbation{.action_delay = 2}));
+  EXPECT_NE(late.lasting_options(), plain.lasting_options());
+
+  const Setting choices = {"environment", "Choices-v0"};
+  expect_error([&] { RunConfig(r, {choices}, {typed("perturb.action_bias", "1")}); },
+               {"'Choices-v0'", "neither bias nor gain"});
+  RunConfig(r, {choices}, {typed("perturb.action_noise", "1")});
+}
+
 TEST(RunConfig, FlagsMayNameTheParts) {
   const Registries r = registries();
   const RunConfig config(r, {kWorld, {"none.rate", 0.5}}, {typed("constraint", "none")});
@@ -92,6 +130,7 @@ TEST(RunConfig, NamesTheNearest) {
   refused({typed("agent", "pop")}, {"agent 'pop'", "'ppo'"});
   refused({typed("constraint", "lagrangain")}, {"'lagrangain'", "'lagrangian'"});
   refused({typed("ppo.clp", "1")}, {"'ppo.clp'", "'ppo.clip'"});
+  refused({typed("perturb.action_nose", "1")}, {"'perturb.action_nose'", "'perturb.action_noise'"});
   refused({typed("limits.hazard", "1")}, {"World-v0", "no constraint 'hazard'", "'hazards'"});
 }
 
@@ -113,6 +152,8 @@ TEST(RunConfig, RefusesWhatOptionsDoNotTake) {
   refused("ppo.clip", "0");
   refused("ppo.clip", "0.2x");
   refused("network.hidden", "64,0");
+  refused("perturb.observation_noise", "-1");
+  refused("perturb.action_delay", "0.5");
   refused("limits.hazards", "-1");
   refused("limits.hazards", "nan");
   refused("limits.hazards", "inf");

@@ -8,9 +8,11 @@
 
 #include <saddle/envs/plugin_library.h>
 #include <saddle/envs/plugin_worlds.h>
+#include <saddle/envs/wrapper/adversarial.h>
 
 #include "tests/support/batch.h"
 #include "tests/support/count_allocations.h"
+#include "tests/support/perturbation.h"
 
 namespace saddle {
 namespace {
@@ -47,6 +49,19 @@ TEST(Allocation, WorldsStepAndResetWithoutIt) {
   EnvironmentRegistry worlds("environment");
   register_environments(worlds);
   expect_none(worlds);
+}
+
+TEST(Allocation, PerturbedWorldsStepAndResetWithoutIt) { expect_none(testing::perturbed_worlds()); }
+
+TEST(Allocation, GamesStepAndResetWithoutIt) {
+  EnvironmentRegistry worlds("environment"), games("environment");
+  register_environments(worlds);
+  for (const std::string& name : own_worlds(worlds)) {
+    const EnvironmentFactory& make = worlds.at(name);
+    games.add(name,
+              [&make] { return std::make_unique<Adversarial>(make(), Attack::kReplace, 0.5); });
+  }
+  expect_none(games);
 }
 
 TEST(Allocation, IsCounted) {

@@ -8,7 +8,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <saddle/envs/wrapper/adversarial.h>
+
 #include "tests/support/batch.h"
+#include "tests/support/perturbation.h"
 
 namespace saddle {
 namespace {
@@ -92,15 +95,38 @@ INSTANTIATE_TEST_SUITE_P(Property, AnyWorld, ::testing::ValuesIn(all_worlds().na
                            return name;
                          });
 
-TEST_P(AnyWorld, StaysInsideItsSpacesAndRepeatsItself) {
-  const EnvironmentFactory make = all_worlds().at(GetParam());
-  // RapidCheck tries 100 times: more than 10,000 steps, in batches of up to four worlds.
-  const bool holds = rc::check([&] {
+/// RapidCheck tries 100 times, each with one of these worlds: more than 10,000 steps, in batches of
+/// up to four copies.
+bool stay_inside_and_repeat(const EnvironmentRegistry& worlds,
+                            const std::vector<std::string>& names) {
+  return rc::check([&] {
+    const EnvironmentFactory& make = worlds.at(*rc::gen::elementOf(names));
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    const int worlds = *rc::gen::inRange(1, 5), steps = *rc::gen::inRange(40, 160);
-    RC_ASSERT(walk(make, seed, worlds, steps) == walk(make, seed, worlds, steps));
+    const int count = *rc::gen::inRange(1, 5), steps = *rc::gen::inRange(40, 160);
+    RC_ASSERT(walk(make, seed, count, steps) == walk(make, seed, count, steps));
   });
-  EXPECT_TRUE(holds) << "RapidCheck says above how to see it again";
+}
+
+constexpr const char* kHint = "RapidCheck says above how to see it again";
+
+TEST_P(AnyWorld, StaysInsideItsSpacesAndRepeatsItself) {
+  EXPECT_TRUE(stay_inside_and_repeat(all_worlds(), {GetParam()})) << kHint;
+}
+
+TEST(Property, PerturbedWorldsStayInsideTheirSpacesAndRepeatThemselves) {
+  const EnvironmentRegistry worlds = testing::perturbed_worlds();
+  EXPECT_TRUE(stay_inside_and_repeat(worlds, worlds.names())) << kHint;
+}
+
+TEST(Property, GamesStayInsideTheirSpacesAndRepeatThemselves) {
+  const EnvironmentRegistry plain = all_worlds();
+  EnvironmentRegistry games("environment");
+  for (const std::string& name : plain.names()) {
+    const EnvironmentFactory& make = plain.at(name);
+    const Attack attack = make()->spec().action.is_discrete() ? Attack::kReplace : Attack::kAdd;
+    games.add(name, [&make, attack] { return std::make_unique<Adversarial>(make(), attack, 0.3); });
+  }
+  EXPECT_TRUE(stay_inside_and_repeat(games, games.names())) << kHint;
 }
 
 }  // namespace

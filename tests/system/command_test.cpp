@@ -65,6 +65,14 @@ TEST_F(Command, DescribesAWorld) {
   }
 }
 
+TEST_F(Command, DescribesThePhysicsOfAWorld) {
+  EXPECT_THAT(saddle({"describe", "Pendulum-v0"}).out, HasSubstr("\n  gravity, 10 m/s²\n"));
+  EXPECT_THAT(saddle({"describe", "GridWorld-v0"}).out, Not(HasSubstr("hysical")));
+  const Json json = Json::parse(saddle({"describe", "Pendulum-v0", "--json"}).out);
+  EXPECT_EQ(json.at("parameters").at(0),
+            Json({{"name", "gravity"}, {"value", 10.0}, {"doc", "m/s²"}}));
+}
+
 TEST_F(Command, DescribesAnAgentAndARule) {
   for (const auto& [name, kind, option] :
        {std::tuple("ppo", "agent", "ppo.clip"), {"lagrangian", "constraint", "lagrangian."}}) {
@@ -80,6 +88,14 @@ TEST_F(Command, DescribesAnAgentAndARule) {
     }
     EXPECT_TRUE(found);
   }
+}
+
+TEST_F(Command, DescribesHowAWorldMayBePerturbed) {
+  EXPECT_THAT(saddle({"describe", "perturb"}).out, HasSubstr("\n  perturb.action_delay"));
+  const Json json = Json::parse(saddle({"describe", "perturb", "--json"}).out);
+  EXPECT_EQ(json.at("kind"), "perturbation");
+  ASSERT_FALSE(json.at("options").empty());
+  for (const Json& field : json.at("options")) EXPECT_EQ(field.at("default"), 0);
 }
 
 TEST_F(Command, DescribesWhatAPresetIsMadeOf) {

@@ -81,6 +81,65 @@ TEST_F(Evaluate, DependsOnTheSeedAlone) {
   EXPECT_EQ(evaluate({"--stochastic", "--threads", "2"}), stochastic);
 }
 
+TEST_F(Evaluate, SweepsTheMagnitudesOfPerturbations) {
+  train_well("Pendulum-v0", {"--steps", "400", "--run", "r", "--cost-limit", "4"});
+  const Json plain = evaluate({});
+  const std::string saved = text("r/evaluation.json");
+  const Json sweep =
+      evaluate({"--perturb", "observation-noise=0,0.5", "--perturb", "action_gain_error=-1",
+                "--perturb", "action-delay=0,3", "--perturb", "mass-error=0.3"});
+  ASSERT_EQ(sweep.size(), 6u);
+  const std::pair<const char*, Json> points[] = {
+      {"observation_noise", 0.0}, {"observation_noise", 0.5}, {"action_gain_error", -1.0},
+      {"action_delay", 0},        {"action_delay", 3},        {"mass_error", 0.3}};
+  for (std::size_t i = 0; i < 6; ++i) {
+    Json point = sweep.at(i);
+    EXPECT_EQ(point.at("perturbation"), points[i].first);
+    EXPECT_EQ(point.at("magnitude"), points[i].second);
+    EXPECT_EQ(point.at("magnitude").is_number_integer(), i == 3 || i == 4);
+    for (const char* key : {"perturbation", "magnitude"}) point.erase(key);
+    EXPECT_EQ(point == plain, i == 0 || i == 3) << "only 0 leaves the world as it is: " << i;
+    EXPECT_EQ(point.size(), plain.size());
+  }
+  EXPECT_EQ(text("r/evaluation.json"), saved);
+  const Json file = Json::parse(text("r/sweep.json"));
+  EXPECT_EQ(file.at("evaluations"), sweep);
+  EXPECT_EQ(file.at("step"), 400);
+
+  const Finished table =
+      saddle({"evaluate", "r", "--episodes", "2", "--perturb", "action-bias=0,1"});
+  EXPECT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_EQ(std::ranges::count(table.out, '\n'), 5) << table.out;
+  for (const char* word :
+       {"return", "angular-speed", "limit", "action_bias  0.0", "action_bias  1.0"})
+    EXPECT_THAT(table.out, HasSubstr(word));
+}
+
+TEST_F(Evaluate, PlaysInTheWorldThatTheRunIsPerturbedTo) {
+  train_well("Pendulum-v0", {"--steps", "400", "--run", "r", "--set", "perturb.action_noise=0.5",
+                             "--set", "perturb.observation_bias=0.1"});
+  EXPECT_THAT(text("r/config.toml"), HasSubstr("[perturb]"));
+  Json as_trained = evaluate({"--perturb", "action-noise=0.5,0"});
+  for (Json& point : as_trained) point.erase("perturbation"), point.erase("magnitude");
+  EXPECT_EQ(as_trained.at(0), evaluate({}));
+  EXPECT_NE(as_trained.at(1), as_trained.at(0));
+}
+
+TEST_F(Evaluate, RefusesPerturbationsThatItDoesNotKnow) {
+  train_well("CartPole-v0", {"--steps", "200", "--run", "r"});
+  const auto refused = [this](const std::string& perturb, const Words& words) {
+    expect_refused(saddle({"evaluate", "r", "--perturb", perturb}), words);
+  };
+  refused("action-dely=1", {"'perturb.action_dely'", "'perturb.action_delay'"});
+  refused("action-delay", {"--perturb takes KEY=VALUE"});
+  refused("action-delay=0,", {"perturb.action_delay", "whole number in [0, 1000], not \"\""});
+  refused("observation-noise=0.1,-0.1", {"at least 0"});
+  refused("mass-error=0.1", {"'perturb.mass_error'", "'perturb.cart_mass_error'"});
+  refused("gravity-error=-1", {"a number above -1"});
+  refused("action-bias=0.1", {"'CartPole-v0'", "neither bias nor gain"});
+  EXPECT_FALSE(fs::exists(here() / "r/sweep.json"));
+}
+
 TEST_F(Evaluate, TheBestCheckpointIsTheOneNamed) {
   train_well("Pendulum-v0", {"--steps", "2000", "--run", "r", "--cost-limit", "1000"});
   ASSERT_TRUE(fs::exists(here() / "r/checkpoint/best"));

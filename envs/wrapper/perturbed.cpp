@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Perturbed worlds.
+#include <saddle/envs/wrapper/perturbed.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace saddle {
+namespace {
+
+void require_physics(Environment& world, const Perturbation& p) {
+  const std::string& id = world.spec().id;
+  std::vector<std::string> known;
+  for (const PhysicalParameter& parameter : world.parameters()) known.push_back(parameter.name);
+  if (known.empty() && p.physics_spread > 0) {
+    throw Error(concat("'", id, "' lists no physical parameters; leave physics_spread at 0"));
+  }
+  for (const ParameterError& parameter : p.physics) {
+    if (std::ranges::count(known, parameter.name) > 0) continue;
+    throw Error(concat("'", id, "' has no physical parameter '", parameter.name, "'",
+                       did_you_mean(parameter.name, known)));
+  }
+}
+
+/// What adds to or multiplies numbers needs numbers.
+void require_sums(const EnvironmentSpec& spec, const Perturbation& p) {
+  const bool observed = p.observation_noise != 0 || p.observation_bias != 0;
+  if (spec.observation.is_discrete() && observed) {
+    throw Error(concat("what one observes of '", spec.id, "' is one of ", spec.observation.count,
+                       " choices, to which nothing can be added; leave observation_noise and ",
+                       "observation_bias at 0"));
+  }
+  if (!spec.action.is_discrete()) return;
+  if (p.action_bias != 0 || p.action_gain_error != 0) {
+    throw Error(concat("an action of '", spec.id, "' is one of ", spec.action.count,
+                       " choices, which have neither bias nor gain; leave action_bias and ",
+                       "action_gain_error at 0"));
+  }
+  if (p.action_noise > 1) {
+    throw Error(concat("an action of '", spec.id, "' is one of ", spec.action.count,
+                       " choices, of which action_noise is the probability of a random one; it ",
+                       "is at most 1, not ", p.action_noise));
+  }
+}
+
+}  // namespace
+
+Perturbed::Perturbed(std::unique_ptr<Environment> inner, const Perturbation& perturbation)
+    : inner_(std::move(inner)),
+      perturbation_(perturbation),
+      observation_ranges_(ranges_of(spec().observation)),
+      action_ranges_(ranges_of(spec().action)),
+      played_(static_cast<std::size_t>(spec().agents) *
+              static_cast<std::size_t>(spec().action.size)),
+      queue_(static_cast<std::size_t>(perturbation.action_delay) * played_.size()) {
+  require_perturbable(*inner_, perturbation_);
+  for (const PhysicalParameter& parameter : inner_->parameters()) {
+    double middle = *parameter.value;
+    for (const ParameterError& known : perturbation_.physics) {
+      if (known.name == parameter.name) middle *= 1 + known.error;
+    }
+    physics_.push_back({parameter.value, middle});
+  }
+}
+
+void Perturbed::reset(Rng& rng, std::span<float> observation) {
+  oldest_ = 0;
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    queue_[i] = action_ranges_.empty()
+                    ? 0
+                    : static_cast<float>(action_ranges_[i % action_ranges_.size()].middle);
+  }
+  for (const Physics& physics : physics_) {
+    const double spread = perturbation_.physics_spread;
+    *physics.value = physics.middle * (1 + (spread > 0 ? spread * rng.uniform(-1, 1) : 0));
+  }
+  inner_->reset(rng, observation);
+  observe(rng, observation);
+}
+
+bool Perturbed::step(std::span<const float> action, Rng& rng, const Outcome& out) {
+  std::ranges::copy(action, played_.begin());
+  if (!queue_.empty()) delay();
+  disturb(rng);
+  const bool ended = inner_->step(played_, rng, out);
+  observe(rng, out.observation);
+  return ended;
+}
+
+void Perturbed::observe(Rng& rng, std::span<float> observation) const {
+  const double noise = perturbation_.observation_noise, bias = perturbation_.observation_bias;
+  if (noise == 0 && bias == 0) return;
+  for (std::size_t i = 0; i < observation.size(); ++i) {
+    const Range& range = observation_ranges_[i % observation_ranges_.size()];
+    const double error = range.half * (bias + (noise > 0 ? noise * rng.normal() : 0));
+    // What is not finite stays, for whoever checks the world.
+    if (std::isfinite(observation[i])) observation[i] = range.clip(observation[i] + error);
+  }
+}
+
+/// Puts the action last into the queue, and takes out what is to be played now.
+void Perturbed::delay() {
+  const auto slot = std::span(queue_).subspan(oldest_, played_.size());
+  std::ranges::swap_ranges(slot, played_);
+  oldest_ = (oldest_ + played_.size()) % queue_.size();
+}
+
+void Perturbed::disturb(Rng& rng) {
+  const double noise = perturbation_.action_noise, bias = perturbation_.action_bias;
+  const double gain_error = perturbation_.action_gain_error;
+  if (noise == 0 && bias == 0 && gain_error == 0) return;
+  if (action_ranges_.empty()) {
+    const auto count = static_cast<std::uint32_t>(spec().action.count);
+    for (float& choice : played_) {
+      if (rng.uniform() < noise) choice = static_cast<float>(rng.below(count));
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < played_.size(); ++i) {
+    const Range& range = action_ranges_[i % action_ranges_.size()];
+    const double error = range.half * (bias + (noise > 0 ? noise * rng.normal() : 0));
+    const double meant = played_[i];
+    played_[i] = range.clip(meant + gain_error * (meant - range.middle) + error);
+  }
+}
+
+bool Perturbation::is_nothing() const {
+  Perturbation nothing;
+  nothing.physics = physics;
+  for (ParameterError& parameter : nothing.physics) parameter.error = 0;
+  return *this == nothing;
+}
+
+Perturbation perturbable(Environment& world) {
+  Perturbation perturbation;
+  for (const PhysicalParameter& parameter : world.parameters()) {
+    perturbation.physics.push_back({parameter.name, parameter.doc});
+  }
+  return perturbation;
+}
+
+void require_perturbable(Environment& world, const Perturbation& perturbation) {
+  require_physics(world, perturbation);
+  require_sums(world.spec(), perturbation);
+}
+
+EnvironmentFactory perturbed(EnvironmentFactory make, const Perturbation& perturbation) {
+  if (perturbation.is_nothing()) return make;
+  return [make = std::move(make), perturbation] {
+    return std::make_unique<Perturbed>(make(), perturbation);
+  };
+}
+
+}  // namespace saddle

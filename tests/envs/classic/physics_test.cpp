@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Physics that is another than it is made with: by hand, and that all of it matters.
+#include <cctype>
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+
+#include <saddle/envs/classic/cart_pole.h>
+#include <saddle/envs/classic/pendulum.h>
+#include <saddle/envs/classic/quadrotor.h>
+
+#include "tests/support/batch.h"
+#include "tests/support/perturbation.h"
+#include "tests/support/step.h"
+
+namespace saddle {
+namespace {
+
+using testing::Step;
+using testing::step;
+
+void set(Environment& world, const std::string& name, double value) {
+  for (const PhysicalParameter& parameter : world.parameters()) {
+    if (parameter.name == name) *parameter.value = value;
+  }
+}
+
+void begin(Environment& world, std::uint64_t seed = 1) {
+  Rng rng(seed);
+  (void)testing::reset(world, rng);
+}
+
+TEST(Physics, OfAPendulum) {
+  Pendulum pendulum;
+  set(pendulum, "gravity", 5);
+  set(pendulum, "length", 2);
+  set(pendulum, "mass", 0.5);
+  begin(pendulum);
+  pendulum.place(std::numbers::pi / 2, 1);
+  (void)step(pendulum, 2);
+  // ω̇ = 3·5/(2·2) + 3·2/(½·2²) = 3.75 + 3
+  EXPECT_NEAR(pendulum.speed(), 1 + 6.75 / 20, 1e-12);
+}
+
+TEST(Physics, OfACartAndAPole) {
+  CartPole world(Control::kDiscrete);
+  set(world, "cart_mass", 1.5);
+  set(world, "pole_mass", 0.5);
+  set(world, "half_length", 1);
+  set(world, "force", 8);
+  begin(world);
+  world.place({0, 0, 0, 0});
+  (void)step(world, 1);
+  // f = 8/2, ω̇ = −f/(4/3 − 1/4) = −48/13, v̇ = f + ¼ · 48/13 = 64/13.
+  EXPECT_NEAR(world.state().angular_speed, -0.02 * 48 / 13, 1e-12);
+  EXPECT_NEAR(world.state().speed, 0.02 * 64 / 13, 1e-12);
+  // Of gravity ω̇ has g sin θ / (l (4/3 − ¼ cos² θ)).
+  const auto turn = [&world](double gravity) {
+    set(world, "gravity", gravity);
+    begin(world);
+    world.place({0, 0, 0.2, 0});
+    (void)step(world, 1);
+    return world.state().angular_speed / 0.02;
+  };
+  const double sine = std::sin(0.2), cosine = std::cos(0.2);
+  EXPECT_NEAR(turn(4) - turn(1), 3 * sine / (4.0 / 3 - cosine * cosine / 4), 1e-12);
+}
+
+TEST(Physics, OfAQuadrotorAndItsWind) {
+  Quadrotor2d light, heavy;
+  set(heavy, "mass", 0.054);
+  set(heavy, "inertia", 2.8e-5);
+  set(heavy, "breeze", 0.9);
+  set(heavy, "gust", 0.8);
+  const auto fly = [](Quadrotor2d& world) {
+    begin(world, 4);
+    const double breeze = world.state().breeze[0];
+    world.place({.position = DoublePair{0, 1}});
+    Rng rng(6);
+    std::vector<float> observation(8), cost(2);
+    float reward = 0;
+    (void)world.step(std::vector<float>{0, 0.5f}, rng, {observation, {&reward, 1}, cost});
+    return std::tuple(world.state().velocity[1], world.state().pitch_speed, breeze,
+                      world.state().gust[1]);
+  };
+  const auto [climb, turn, breeze, gust] = fly(light);
+  const auto [heavy_climb, heavy_turn, heavy_breeze, heavy_gust] = fly(heavy);
+  // The lift of half of g and that of 1.025 of it: g (1.025 − 1) and g (0.5125 − 1), but for what
+  // the cosine of a small pitch takes.
+  EXPECT_NEAR(climb, 9.8 * 0.025 / 60, 2e-5);
+  EXPECT_NEAR(heavy_climb, -9.8 * 0.4875 / 60, 2e-5);
+  EXPECT_NEAR(heavy_turn, turn / 2, 1e-12);
+  EXPECT_NEAR(heavy_breeze, 3 * breeze, 1e-12);
+  EXPECT_NEAR(heavy_gust, 4 * gust, 1e-12);
+  EXPECT_NE(turn * breeze * gust, 0);
+}
+
+/// All that ten copies of a world show in 60 steps.
+std::vector<float> history(const EnvironmentFactory& make) {
+  VectorEnvironment worlds(make, 10, 2);
+  testing::StepBuffers buffers(worlds);
+  worlds.reset({0, 10}, buffers.start);
+  Rng rng(3);
+  std::vector<float> all;
+  for (int t = 0; t < 60; ++t) {
+    buffers.draw(rng, 1);
+    worlds.step({0, 10}, buffers.view());
+    all.insert(all.end(), buffers.next.begin(), buffers.next.end());
+  }
+  return all;
+}
+
+TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
+  EnvironmentRegistry worlds("environment");
+  register_environments(worlds);
+  int count = 0;
+  for (const std::string& name : worlds.names()) {
+    const EnvironmentFactory& make = worlds.at(name);
+    const std::unique_ptr<Environment> world = make();
+    Perturbation perturbation = perturbable(*world);
+    const std::vector<PhysicalParameter> parameters = world->parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i, ++count) {
+      SCOPED_TRACE(name + " " + parameters[i].name);
+      EXPECT_GT(*parameters[i].value, 0);
+      EXPECT_FALSE(parameters[i].doc.empty());
+      for (const unsigned char letter : parameters[i].name) {
+        EXPECT_TRUE(std::islower(letter) || letter == '_');
+      }
+      Perturbation one = perturbation;
+      one.physics[i].error = 0.1;
+      EXPECT_NE(history(perturbed(make, one)), history(make));
+    }
+  }
+  EXPECT_EQ(count, 3 + 2 * 5 + 4);
+}
+
+}  // namespace
+}  // namespace saddle

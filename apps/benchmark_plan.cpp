@@ -24,7 +24,13 @@ Settings settings_of_run(const BenchmarkSpec& spec, const Cell& cell, std::int64
                        {"steps", spec.steps},
                        {"seed", seed},
                        {"threads", std::int64_t{1}}};
-  if (plus != std::string::npos) settings.push_back({"constraint", cell.agent.substr(plus + 1)});
+  if (plus != std::string::npos) {
+    if (plus + 1 == cell.agent.size()) {
+      throw Error(
+          concat("agent '", cell.agent, "' names no rule after its '+'; leave the '+' out"));
+    }
+    settings.push_back({"constraint", cell.agent.substr(plus + 1)});
+  }
   if (!spec.plugins.empty()) settings.push_back({"plugins", spec.plugins});
   if (cell.limit) settings.push_back({"limits", *cell.limit});
   std::ranges::copy(spec.set, std::back_inserter(settings));
@@ -63,6 +69,14 @@ std::vector<Cell> cells_of(const BenchmarkSpec& spec, const fs::path& out) {
 }
 
 }  // namespace
+
+std::vector<std::string> BenchmarkPlan::worlds() const {
+  std::vector<std::string> worlds;
+  for (const Cell& cell : cells) {
+    if (std::ranges::count(worlds, cell.environment) == 0) worlds.push_back(cell.environment);
+  }
+  return worlds;
+}
 
 BenchmarkPlan make_plan(const BenchmarkSpec& spec, const Registries& registries,
                         const fs::path& out) {

@@ -55,6 +55,9 @@ class CheckpointFolder {
   /// The highest return among checkpoints within limits so far.
   [[nodiscard]] std::optional<double> best_return() const { return best_return_; }
 
+  /// Whether no checkpoint was ever written.
+  [[nodiscard]] bool empty() const { return names().empty(); }
+
   /// The newest usable checkpoint; warns of newer ones that are not.
   /// Errors: saddle::Error if there is none.
   [[nodiscard]] Checkpoint load_last(const Warn& warn) const;

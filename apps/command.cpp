@@ -40,6 +40,8 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"train", "Learn a policy that keeps costs within limits", declare_train, run_train},
     {"evaluate", "Play episodes with the policy of a run", declare_evaluate, run_evaluate},
+    {"benchmark", "Train and compare agents over worlds and seeds", declare_benchmark,
+     run_benchmark},
     {"solve", "Solve an optimization problem, without any learning", declare_solve, run_solve},
     {"oracle", "Solve a tabular world exactly", declare_oracle, run_oracle},
     {"list", "Names of worlds, agents, constraint rules, problems and methods", declare_list,

@@ -8,27 +8,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <saddle/apps/csv.h>
 #include <saddle/base/check.h>
 
 namespace saddle {
 namespace {
 
-std::string number_text(double number) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, number).ptr};
-}
-
-/// A name in quotes if it needs them.
-std::string cell(const std::string& name) {
-  if (name.find_first_of(",\"\n") == std::string::npos) return name;
-  std::string quoted(1, '"');
-  for (const char letter : name) quoted.append(letter == '"' ? 2 : 1, letter);
-  return quoted + '"';
-}
-
 std::string header_of(const Metrics& metrics) {
   std::string header = "step";
-  for (const auto& [name, number] : metrics.values()) header.append(1, ',').append(cell(name));
+  for (const auto& [name, number] : metrics.values()) header.append(1, ',').append(csv_text(name));
   return header;
 }
 
@@ -73,7 +61,7 @@ void CsvSink::write(std::int64_t step, const Metrics& metrics) {
   SADDLE_CHECK(header == header_, header, header_);
   rows += std::to_string(step);
   for (const auto& [name, number] : metrics.values()) {
-    rows.append(1, ',').append(number_text(number));
+    rows.append(1, ',').append(csv_number(number));
   }
   rows += '\n';
   write_all(file_, bytes_of(rows), path_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What evaluation says of a sample of episodes.
+// What evaluation says of a sample of episodes, and a benchmark of a sample of runs.
 #include <saddle/apps/statistics.h>
 
 #include <algorithm>
@@ -36,6 +36,10 @@ double beta_fraction(double a, double b, double x) {
     if (std::abs(d * c - 1) < 1e-15) break;
   }
   return fraction;
+}
+
+bool has_nan(std::span<const double> values) {
+  return std::ranges::any_of(values, [](double value) { return std::isnan(value); });
 }
 
 }  // namespace
@@ -112,6 +116,72 @@ double conditional_value_at_risk(std::span<const double> values, double alpha) {
   double excess = 0;
   for (const double value : sorted) excess += std::max(value - value_at_risk, 0.0);
   return value_at_risk + excess / n / (1 - alpha);
+}
+
+double quantile(std::span<const double> values, double probability) {
+  SADDLE_CHECK(probability >= 0 && probability <= 1, probability);
+  if (values.empty() || has_nan(values)) return kNone;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  const double place = probability * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double rest = place - static_cast<double>(below);
+  // Not low + rest (high − low), which is NaN between two infinities.
+  if (rest == 0 || sorted[below] == sorted[below + 1]) return sorted[below];
+  return (1 - rest) * sorted[below] + rest * sorted[below + 1];
+}
+
+double interquartile_mean(std::span<const double> values) {
+  if (values.empty() || has_nan(values)) return kNone;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  const auto n = static_cast<double>(sorted.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    // The i-th value takes up [i, i + 1] of [0, n], and [n/4, 3n/4] counts.
+    const auto start = static_cast<double>(i);
+    const double weight = std::min(start + 1, 0.75 * n) - std::max(start, 0.25 * n);
+    if (weight > 0) sum += weight * sorted[i];
+  }
+  return sum / (0.5 * n);
+}
+
+double probability_of_improvement(std::span<const std::vector<double>> x,
+                                  std::span<const std::vector<double>> y) {
+  SADDLE_CHECK(x.size() == y.size() && !x.empty(), x.size(), y.size());
+  double sum = 0;
+  for (std::size_t world = 0; world < x.size(); ++world) {
+    SADDLE_CHECK(!x[world].empty() && !y[world].empty(), world);
+    double wins = 0;
+    for (const double ours : x[world]) {
+      for (const double theirs : y[world]) {
+        if (ours > theirs) wins += 1;
+        if (ours == theirs) wins += 0.5;
+      }
+    }
+    sum += wins / static_cast<double>(x[world].size() * y[world].size());
+  }
+  return sum / static_cast<double>(x.size());
+}
+
+Interval stratified_bootstrap(const Strata& scores,
+                              const std::function<double(const Strata&)>& statistic, Rng rng,
+                              int repetitions, double level) {
+  SADDLE_CHECK(repetitions > 0, repetitions);
+  if (std::ranges::all_of(scores, [](const auto& list) { return list.size() < 2; })) {
+    return {kNone, kNone};
+  }
+  Strata drawn = scores;
+  std::vector<double> values;
+  for (int repetition = 0; repetition < repetitions; ++repetition) {
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      for (double& value : drawn[i]) {
+        value = scores[i][rng.below(static_cast<std::uint32_t>(scores[i].size()))];
+      }
+    }
+    values.push_back(statistic(drawn));
+  }
+  return {quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)};
 }
 
 }  // namespace saddle

@@ -6,61 +6,24 @@
 #include <cctype>
 #include <string_view>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <saddle/apps/file.h>
+#include <saddle/apps/toml_tree.h>
 #include <saddle/base/check.h>
 
 namespace saddle {
 namespace {
 
-class TomlReader {
- public:
-  explicit TomlReader(const std::filesystem::path& path) : path_(path) {}
-
-  void read(const toml::table& table, const std::string& prefix) {
-    for (const auto& [key, node] : table) {
-      const std::string name = prefix + std::string(key.str());
-      if (const toml::table* inner = node.as_table()) {
-        read(*inner, name + ".");
-      } else {
-        settings_.push_back({name, value_of(name, node)});
-      }
+void read(const toml::table& table, const std::string& prefix, const std::filesystem::path& path,
+          Settings& settings) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const toml::table* inner = node.as_table()) {
+      read(*inner, name + ".", path, settings);
+    } else {
+      settings.push_back({name, field_value(node, name, path)});
     }
   }
-
-  [[nodiscard]] Settings take() { return std::move(settings_); }
-
- private:
-  [[nodiscard]] FieldValue value_of(const std::string& key, const toml::node& node) const {
-    if (const auto* truth = node.as_boolean()) return truth->get();
-    if (const auto* whole = node.as_integer()) return whole->get();
-    if (const auto* real = node.as_floating_point()) return real->get();
-    if (const auto* text = node.as_string()) return text->get();
-    const toml::array list = node.is_array() ? *node.as_array() : toml::array();
-    if (!list.empty() && list.is_homogeneous<std::string>()) {
-      std::vector<std::string> words;
-      for (const toml::node& item : list) words.push_back(item.as_string()->get());
-      return words;
-    }
-    std::vector<std::int64_t> numbers;
-    bool fine = node.is_array();
-    for (const toml::node& item : list) {
-      fine = fine && item.is_integer();
-      if (fine) numbers.push_back(item.as_integer()->get());
-    }
-    if (!fine) {
-      throw Error(concat("'", path_.string(), "', line ", node.source().begin.line, ", column ",
-                         node.source().begin.column, ": no option takes what '", key,
-                         "' is set to"));
-    }
-    return numbers;
-  }
-
-  const std::filesystem::path& path_;
-  Settings settings_;
-};
+}
 
 std::string in_quotes(std::string_view text) {
   std::string out = "\"";
@@ -112,18 +75,54 @@ std::string_view group_of(std::string_view key) {
 
 }  // namespace
 
-Settings read_toml(const std::filesystem::path& path) {
+toml::table parse_toml(const std::filesystem::path& path) {
   const std::vector<std::byte> bytes = read_file(path);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const toml::parse_result result = toml::parse(text);
+  toml::parse_result result = toml::parse(text);
   if (!result) {
     const toml::parse_error& error = result.error();
-    throw Error(concat("'", path.string(), "', line ", error.source().begin.line, ", column ",
-                       error.source().begin.column, ": ", error.description()));
+    throw Error(concat(place_of(error.source(), path), error.description()));
   }
-  TomlReader reader(path);
-  reader.read(result.table(), "");
-  return reader.take();
+  return std::move(result).table();
+}
+
+std::string place_of(const toml::source_region& part, const std::filesystem::path& path) {
+  return concat("'", path.string(), "', line ", part.begin.line, ", column ", part.begin.column,
+                ": ");
+}
+
+FieldValue field_value(const toml::node& node, const std::string& key,
+                       const std::filesystem::path& path) {
+  if (const auto* truth = node.as_boolean()) return truth->get();
+  if (const auto* whole = node.as_integer()) return whole->get();
+  if (const auto* real = node.as_floating_point()) return real->get();
+  if (const auto* text = node.as_string()) return text->get();
+  const toml::array list = node.is_array() ? *node.as_array() : toml::array();
+  if (!list.empty() && list.is_homogeneous<std::string>()) {
+    std::vector<std::string> words;
+    for (const toml::node& item : list) words.push_back(item.as_string()->get());
+    return words;
+  }
+  std::vector<std::int64_t> numbers;
+  bool fine = node.is_array();
+  for (const toml::node& item : list) {
+    fine = fine && item.is_integer();
+    if (fine) numbers.push_back(item.as_integer()->get());
+  }
+  if (!fine)
+    throw Error(
+        concat(place_of(node.source(), path), "no option takes what '", key, "' is set to"));
+  return numbers;
+}
+
+Settings settings_of(const toml::table& table, const std::filesystem::path& path) {
+  Settings settings;
+  read(table, "", path, settings);
+  return settings;
+}
+
+Settings read_toml(const std::filesystem::path& path) {
+  return settings_of(parse_toml(path), path);
 }
 
 std::string write_toml(const std::vector<Field>& fields) {

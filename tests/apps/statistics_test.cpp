@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -141,6 +142,108 @@ TEST(ConditionalValueAtRisk, SharesOutAnEpisode) {
   EXPECT_NEAR(conditional_value_at_risk(values, 0.9), 20.5 / 1.5, 1e-12);
   EXPECT_NEAR(conditional_value_at_risk(std::vector<double>{4}, 0.9), 4, 1e-12);
   EXPECT_TRUE(std::isnan(conditional_value_at_risk({}, 0.9)));
+}
+
+// Against numpy.percentile, which is linear between two values too.
+TEST(Quantile, IsLinearBetweenValues) {
+  const std::vector<double> values = {3.25, -1.5, 8, 0.125, 4.75, 2, -7, 5.5, 1, 9.25, 6, -2.25};
+  EXPECT_DOUBLE_EQ(quantile(values, 0.025), -5.69375);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.25), -0.28125);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.5), 2.625);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.975), 8.90625);
+  EXPECT_EQ(quantile(values, 0), -7);
+  EXPECT_EQ(quantile(values, 1), 9.25);
+}
+
+TEST(Quantile, TakesInfinityForAValueButNotNaN) {
+  const double never = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(quantile(std::vector<double>{never, 5, 7}, 0.5), 7);
+  EXPECT_EQ(quantile(std::vector<double>{never, 5, never}, 0.5), never);
+  EXPECT_EQ(quantile(std::vector<double>{never, never}, 0.5), never);
+  EXPECT_EQ(quantile(std::vector<double>{never, 5}, 0.5), never);
+  EXPECT_TRUE(std::isnan(quantile(std::vector<double>{1, std::nan("")}, 0.5)));
+  EXPECT_TRUE(std::isnan(quantile({}, 0.5)));
+}
+
+// Where 4 divides the number of values this is scipy.stats.trim_mean(values, 0.25).
+TEST(InterquartileMean, IsTheTrimmedMean) {
+  EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{4, 100, -100, 2}), 3);
+  EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{1, 2, 3, 4, 10, 30, 20, 25}), 9.25);
+  EXPECT_NEAR(interquartile_mean(
+                  std::vector<double>{3.25, -1.5, 8, 0.125, 4.75, 2, -7, 5.5, 1, 9.25, 6, -2.25}),
+              2.7708333333333335, 1e-14);
+}
+
+// Of 3 values a quarter is 0.75: (0.25 · 1 + 2 + 0.25 · 4) / 1.5; of 5 it is 1.25:
+// (0.75 · 2 + 4 + 0.75 · 5) / 2.5.
+TEST(InterquartileMean, CutsThroughValues) {
+  EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{2, 4, 1}), 3.25 / 1.5);
+  EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{5, 1, 2, 9, 4}), 3.7);
+  EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{7}), 7);
+  EXPECT_DOUBLE_EQ(interquartile_mean(std::vector<double>{7, 8}), 7.5);
+  EXPECT_TRUE(std::isnan(interquartile_mean({})));
+  EXPECT_TRUE(std::isnan(interquartile_mean(std::vector<double>{1, std::nan(""), 2})));
+}
+
+// By hand: of 12 pairs 8 are won and 1 is a tie; of 12 pairs 5 are won and 2 are ties. The same as
+// scipy.stats.mannwhitneyu(x, y).statistic / 12.
+TEST(ProbabilityOfImprovement, CountsPairs) {
+  const Strata x = {{1, 2, 2.5, 4}, {3, 1, 7}}, y = {{2, 2.2, 0.5}, {3, 8, 2, 1}};
+  EXPECT_DOUBLE_EQ(probability_of_improvement(std::span(x).first(1), std::span(y).first(1)),
+                   8.5 / 12);
+  EXPECT_DOUBLE_EQ(probability_of_improvement(std::span(x).last(1), std::span(y).last(1)),
+                   6.0 / 12);
+  EXPECT_DOUBLE_EQ(probability_of_improvement(x, y), 0.6041666666666667);
+  EXPECT_DOUBLE_EQ(probability_of_improvement(y, x), 1 - 0.6041666666666667);
+  EXPECT_EQ(probability_of_improvement(x, x), 0.5);
+}
+
+double pooled_middle(const Strata& scores) {
+  std::vector<double> all;
+  for (const auto& list : scores) all.insert(all.end(), list.begin(), list.end());
+  return interquartile_mean(all);
+}
+
+// The mean of two draws from {0, 1} is 0, ½, 1 with probabilities ¼, ½, ¼.
+TEST(StratifiedBootstrap, HasTheExactDistribution) {
+  const auto average = [](const Strata& scores) { return mean(scores[0]); };
+  const auto interval = [&](double level) {
+    return stratified_bootstrap({{0, 1}}, average, Rng(5), 5000, level);
+  };
+  EXPECT_EQ(interval(0.95).low, 0);
+  EXPECT_EQ(interval(0.95).high, 1);
+  EXPECT_EQ(interval(0.4).low, 0.5);
+  EXPECT_EQ(interval(0.4).high, 0.5);
+}
+
+// The other figures are those of 200,000 draws by numpy with scipy.stats.trim_mean, 0.956667 and
+// 1.85, and of 100,000 draws of the Mann-Whitney statistic, 1/9 and 5/6.
+TEST(StratifiedBootstrap, DrawsWithinWorlds) {
+  const std::uint64_t seed = 7;
+  SCOPED_TRACE(seed);
+  const Strata scores = {{0.1, 0.9, 0.35, 0.62, 0.48, 0.77}, {2.1, 3.4, 2.9, 1.2, 2.6, 3.9}};
+  EXPECT_DOUBLE_EQ(pooled_middle(scores), 1.365);
+  const Interval middle = stratified_bootstrap(scores, pooled_middle, Rng(seed), 20'000);
+  EXPECT_NEAR(middle.low, 0.956667, 0.01);
+  EXPECT_NEAR(middle.high, 1.85, 0.02);
+
+  const Strata pairs = {{0.1, 0.9, 0.35}, {2.1, 3.4, 2.9}, {0.62, 0.48, 0.77}, {1.2, 2.6, 3.9}};
+  const auto improvement = [](const Strata& lists) {
+    return probability_of_improvement(std::span(lists).first(2), std::span(lists).last(2));
+  };
+  EXPECT_DOUBLE_EQ(improvement(pairs), 8.0 / 18);
+  const Interval chance = stratified_bootstrap(pairs, improvement, Rng(seed), 20'000);
+  EXPECT_NEAR(chance.low, 1.0 / 9, 1e-12);
+  EXPECT_NEAR(chance.high, 5.0 / 6, 1e-12);
+}
+
+TEST(StratifiedBootstrap, IsReproducibleAndNeedsTwoRuns) {
+  const Strata scores = {{1, 5, 2, 8}};
+  const Interval once = stratified_bootstrap(scores, pooled_middle, Rng(3), 200);
+  const Interval again = stratified_bootstrap(scores, pooled_middle, Rng(3), 200);
+  EXPECT_EQ(once.low, again.low);
+  EXPECT_EQ(once.high, again.high);
+  EXPECT_TRUE(std::isnan(stratified_bootstrap({{1}, {2}}, pooled_middle, Rng(3)).low));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The saddle command with worlds that fail on demand: SADDLE_TEST_FAULT="KIND STEP" makes the
-// process's STEP-th world step go wrong, KIND being kill, nan, throw, foreign or sleep.
+// The saddle command with worlds that fail on demand: SADDLE_TEST_FAULT="KIND STEP [WORLD]" makes
+// the process's STEP-th world step go wrong, KIND being kill, nan, throw, foreign or sleep, if the
+// world is the one named or none is.
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -17,12 +18,13 @@ namespace {
 struct Fault {
   std::string kind;
   std::int64_t step = 0;
+  std::string world;  // empty: any
 };
 
 Fault wanted_fault() {
   Fault fault;
   if (const char* text = std::getenv("SADDLE_TEST_FAULT")) {
-    std::istringstream(text) >> fault.kind >> fault.step;
+    std::istringstream(text) >> fault.kind >> fault.step >> fault.world;
   }
   return fault;
 }
@@ -40,7 +42,8 @@ class Faulty final : public Environment {
     static const Fault fault = wanted_fault();
     static std::atomic<std::int64_t> steps{0};
     const bool ended = inner_->step(action, rng, out);
-    if (++steps == fault.step) fail(fault.kind, out);
+    const bool meant = fault.world.empty() || fault.world == spec().id;
+    if (++steps == fault.step && meant) fail(fault.kind, out);
     return ended;
   }
 

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// saddle benchmark: a grid of runs that may be stopped, killed and repeated, and what it leaves.
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <thread>
+
+#include "tests/system/command_fixture.h"
+
+namespace saddle::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// Updates of 4 worlds × 50 steps.
+constexpr char kSmall[] =
+    "episodes = 2\nprocesses = 2\n"
+    "[set]\nnum_envs = 4\nrollout.steps = 50\nnetwork.hidden = [8, 8]\nppo.epochs = 2\n"
+    "checkpoint_every = 1\n";
+
+class Benchmark : public CommandTest {
+ protected:
+  /// Two agents and two seeds.
+  void spec(const std::string& steps, const std::string& worlds = "\"Pendulum-v0\"") const {
+    write(here() / "s.toml", "environments = [" + worlds +
+                                 "]\nagents = [\"ppo+none\", \"cppo-pid\"]\n"
+                                 "seeds = 2\nsteps = " +
+                                 steps + "\n" + kSmall);
+  }
+  Finished benchmark(const Words& more = {}) {
+    Words words = {"benchmark", "s.toml", "--out", "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return saddle(words);
+  }
+  [[nodiscard]] Json results() const { return Json::parse(text("out/results.json")); }
+
+  /// When each run was evaluated, by its folder; a run that is repeated changes it.
+  [[nodiscard]] std::map<std::string, fs::file_time_type> evaluations() const {
+    std::map<std::string, fs::file_time_type> times;
+    for (const auto& entry : fs::recursive_directory_iterator(here() / "out/runs")) {
+      if (entry.path().filename() != "evaluation.json") continue;
+      times[fs::relative(entry.path().parent_path(), here())] = fs::last_write_time(entry);
+    }
+    return times;
+  }
+
+  static void wait_until(const std::function<bool()>& condition) {
+    for (int i = 0; i < 6000 && !condition(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(condition());
+  }
+};
+
+TEST_F(Benchmark, LeavesTablesAndRepeatsNothing) {
+  spec("600");
+  const Finished run = benchmark({"--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(std::ranges::count(run.out, '\n'), 1);
+  EXPECT_EQ(Json::parse(run.out), results());
+  EXPECT_THAT(run.err, HasSubstr("4 of 4 done: out/runs/Pendulum-v0/"));
+
+  EXPECT_EQ(results().at("done"), 4);
+  ASSERT_EQ(results().at("cells").size(), 2);
+  for (const Json& cell : results().at("cells")) {
+    EXPECT_EQ(cell.at("environment"), "Pendulum-v0");
+    EXPECT_EQ(cell.at("runs"), 2);
+    EXPECT_TRUE(cell.at("return").at("iqm_ci95").at(0).is_number());
+    EXPECT_EQ(cell.at("constraints").at(0).at("name"), "angular-speed");
+  }
+  EXPECT_EQ(results().at("comparisons").size(), 1);
+  const std::string runs = text("out/runs.csv"), table = text("out/results.md");
+  EXPECT_EQ(std::ranges::count(runs, '\n'), 1 + 4 * 5);
+  EXPECT_THAT(table, HasSubstr("| `ppo+none` | 2 |"));
+  EXPECT_THAT(text("out/results.csv"), HasSubstr("Pendulum-v0,cppo-pid,,,2,"));
+  EXPECT_THAT(text("out/comparisons.csv"), HasSubstr("\nppo+none,cppo-pid,,1,"));
+
+  // The mean of a cell is that of what saddle evaluate says of its runs.
+  double sum = 0;
+  for (const char* seed : {"0", "1"}) {
+    const std::string path = "out/runs/Pendulum-v0/cppo-pid/seed-" + std::string(seed);
+    sum += Json::parse(text(path + "/evaluation.json")).at("return").at("mean").get<double>();
+    EXPECT_EQ(checkpoints(path).back(), "step-000000000600");
+  }
+  EXPECT_DOUBLE_EQ(results().at("cells").at(1).at("return").at("mean").get<double>(), sum / 2);
+
+  const auto before = evaluations();
+  EXPECT_EQ(before.size(), 4);
+  const Finished again = benchmark();
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("4 runs, 4 of them done"));
+  EXPECT_EQ(again.out, table);
+  EXPECT_EQ(evaluations(), before);
+  EXPECT_EQ(text("out/runs.csv"), runs);
+}
+
+TEST_F(Benchmark, RunsAreThoseOfTrain) {
+  spec("600");
+  EXPECT_EQ(benchmark().exit_code, 0);
+  const std::string path = "out/runs/Pendulum-v0/ppo+none/seed-1";
+  train_well("Pendulum-v0",
+             {"--steps", "600", "--seed", "1", "--constraint", "none", "--run", "r"});
+  expect_same_end(path, "r");
+}
+
+TEST_F(Benchmark, SaysWhatItWouldDo) {
+  spec("400");
+  Finished run = benchmark({"--dry-run"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("out/runs/Pendulum-v0/cppo-pid/seed-1: to do\n"));
+  EXPECT_FALSE(fs::exists(here() / "out"));
+  EXPECT_EQ(benchmark().exit_code, 0);
+  spec("600");
+  run = benchmark({"--dry-run", "--json"});
+  const Json list = Json::parse(run.out);
+  ASSERT_EQ(list.size(), 4);
+  EXPECT_EQ(list[0].at("state"), "to be continued");
+}
+
+TEST_F(Benchmark, MoreStepsAndEpisodesGoOnFromWhatIsThere) {
+  spec("400");
+  EXPECT_EQ(benchmark().exit_code, 0);
+  spec("600");
+  EXPECT_EQ(benchmark().exit_code, 0);
+  const std::string path = "out/runs/Pendulum-v0/cppo-pid/seed-0";
+  train_well("Pendulum-v0", {"--steps", "600", "--agent", "cppo-pid", "--run", "whole"});
+  expect_same_end(path, "whole");
+  const std::string longer = text("out/results.json");
+
+  std::string changed = text("s.toml");
+  changed.replace(changed.find("episodes = 2"), 12, "episodes = 3");
+  write(here() / "s.toml", changed);
+  EXPECT_EQ(benchmark().exit_code, 0);
+  EXPECT_NE(text("out/results.json"), longer);
+  EXPECT_EQ(Json::parse(text(path + "/evaluation.json")).at("episodes"), 3);
+  expect_same_end(path, "whole");
+}
+
+TEST_F(Benchmark, ChangedOptionsAreNotMixedWithOldRuns) {
+  spec("400");
+  EXPECT_EQ(benchmark().exit_code, 0);
+  const auto before = evaluations();
+  write(here() / "s.toml", text("s.toml") + "ppo.clip = 0.05\n");
+  expect_refused(benchmark(),
+                 {"out/runs/Pendulum-v0/ppo+none/seed-0", "ppo.clip", "0.05", "--out"});
+  spec("200");
+  expect_refused(benchmark(), {"steps = 400", "200"});
+  EXPECT_EQ(evaluations(), before);
+}
+
+// The world that fails does so in every run; the other's are done. Once it is sound, its runs go on
+// from where they were.
+TEST_F(Benchmark, AFailingRunDoesNotStopTheOthers) {
+  spec("600", "\"PointGoal1-v0\", \"Pendulum-v0\"");
+  const Finished run =
+      faulty_saddle("throw 500 PointGoal1-v0", {"benchmark", "s.toml", "--out", "out"});
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  const std::string failed = "out/runs/PointGoal1-v0/ppo+none/seed-0";
+  EXPECT_THAT(run.err,
+              HasSubstr(failed + " failed: the world has lost its floor; restart it; see " +
+                        failed + ".log"));
+  EXPECT_THAT(text(failed + ".log"), HasSubstr("lost its floor"));
+  EXPECT_THAT(run.out, HasSubstr("4 of 8 runs are done"));
+  EXPECT_EQ(results().at("failed").size(), 4);
+  EXPECT_EQ(results().at("cells").at(0).at("runs"), 0);
+  EXPECT_EQ(results().at("cells").at(3).at("runs"), 2);
+  EXPECT_EQ(checkpoints(failed).back(), "step-000000000400");
+
+  const auto before = evaluations();
+  EXPECT_EQ(before.size(), 4);
+  const Finished sound = benchmark();
+  EXPECT_EQ(sound.exit_code, 0) << sound.err;
+  EXPECT_TRUE(results().at("failed").empty());
+  EXPECT_EQ(results().at("done"), 8);
+  const auto after = evaluations();
+  for (const auto& [path, time] : before) EXPECT_EQ(after.at(path), time) << path;
+  train_well("PointGoal1-v0", {"--steps", "600", "--constraint", "none", "--run", "whole"});
+  expect_same_end(failed, "whole");
+}
+
+TEST_F(Benchmark, ARunThatDiesIsReportedWithItsSignal) {
+  write(here() / "s.toml", std::string("environments = [\"Pendulum-v0\"]\nagents = [\"ppo\"]\n"
+                                       "seeds = 1\nsteps = 600\n") +
+                               kSmall);
+  const Finished run = faulty_saddle("kill 100", {"benchmark", "s.toml", "--out", "out"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("seed-0 failed: ended by signal 9 (Killed)"));
+  // Nothing was saved before, so it starts afresh.
+  EXPECT_EQ(benchmark().exit_code, 0);
+}
+
+TEST_F(Benchmark, CtrlCSavesEveryRunAndTheSameCommandGoesOn) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const std::string out = signal == SIGINT ? "interrupted" : "terminated";
+    const std::string path = out + "/runs/Pendulum-v0/ppo+none/seed-0";
+    spec("100000000");
+    Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", out}, here());
+    wait_until([&] { return checkpoints(path).size() > 1; });
+    run.send(signal);
+    const Finished stopped = run.wait();
+    EXPECT_EQ(stopped.exit_code, 128 + signal) << stopped.err;
+    EXPECT_EQ(stopped.out, "");
+    EXPECT_THAT(stopped.err, HasSubstr("continue with the same command"));
+    EXPECT_THAT(stopped.err, Not(HasSubstr("failed")));
+    // They stopped between two updates with everything on disk.
+    const std::string metrics = text(path + "/metrics.csv");
+    const std::int64_t steps = std::stoll(checkpoints(path).back().substr(5));
+    EXPECT_EQ(std::ranges::count(metrics, '\n'), 1 + steps / 200);
+    EXPECT_THAT(text(path + ".log"), HasSubstr("stopped at step " + std::to_string(steps)));
+  }
+}
+
+// Its children stop with it, saved, and whoever comes next waits until they have.
+TEST_F(Benchmark, AKilledBenchmarkGoesOn) {
+  spec("40000");
+  const std::string path = "out/runs/Pendulum-v0/ppo+none/seed-0";
+  {
+    Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
+    wait_until([&] { return checkpoints(path).size() > 1; });
+    expect_refused(benchmark(), {"another benchmark", "'out'"});
+    run.send(SIGKILL);
+    EXPECT_EQ(run.wait().signal, SIGKILL);
+  }
+  const std::int64_t reached = std::stoll(checkpoints(path).back().substr(5));
+  EXPECT_LT(reached, 40000);
+  Finished again;
+  wait_until([&] {
+    again = benchmark();
+    return again.exit_code == 0;
+  });
+  EXPECT_EQ(results().at("done"), 4);
+  train_well("Pendulum-v0", {"--steps", "40000", "--constraint", "none", "--run", "whole"});
+  expect_same_end(path, "whole");
+}
+
+TEST_F(Benchmark, ASweepOfLimitsIsDrawn) {
+  write(here() / "s.toml",
+        std::string("environments = [\"Pendulum-v0\"]\nagents = [\"ppo-lag\"]\nseeds = 1\n"
+                    "steps = 200\nlimits = [10, 40]\n") +
+            kSmall);
+  const Finished run = benchmark();
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(text("out/runs/Pendulum-v0/ppo-lag-limit-40/seed-0/config.toml"),
+              HasSubstr("\nangular-speed = 40.0\n"));
+  EXPECT_EQ(results().at("cells").at(1).at("limit"), 40);
+  EXPECT_THAT(text("out/frontier.gnuplot"), HasSubstr("$data1 << EOD\n10 "));
+  // Where there is no gnuplot it says so, and nothing else is lost.
+  const bool drawn = text("out/frontier.svg").starts_with("<?xml");
+  EXPECT_TRUE(drawn || run.err.find("gnuplot could not draw") != std::string::npos) << run.err;
+}
+
+TEST_F(Benchmark, WrongSpecsAreOneSentenceBeforeAnythingRuns) {
+  expect_refused(saddle({"benchmark"}), {"no benchmark"});
+  expect_refused(benchmark(), {"'s.toml'"});
+  const auto refused = [&](const std::string& spec, const Words& words) {
+    SCOPED_TRACE(spec);
+    write(here() / "s.toml", spec);
+    expect_refused(benchmark(), words);
+  };
+  const std::string world = "environments = [\"Pendulum-v0\"]\n";
+  refused("agents = [", {"s.toml", "line 1"});
+  refused("agents = [\"ppo\"]", {"'environments'"});
+  refused(world + "agents = [\"ppo\"]\nsteps = 100\nseds = 3", {"line 4", "'seds'", "'seeds'"});
+  refused(world + "agents = [\"ppo\", \"ppo-lga\"]", {"'ppo-lga'", "'ppo-lag'"});
+  refused(world + "agents = [\"ppo\"]\n[set]\nppo.clp = 1", {"'ppo.clp'", "'ppo.clip'"});
+  refused("environments = [\"Pendulum-v0\", \"Pendlum-v0\"]\nagents = [\"ppo\"]", {"'Pendlum-v0'"});
+  refused(world + "agents = [\"cpo+lagrangian\"]", {"'cpo'", "lagrangian"});
+  write(here() / "s.toml", world + "agents = [\"ppo\"]");
+  expect_refused(benchmark({"--processes", "-1"}), {"'processes'", "-1"});
+  EXPECT_FALSE(fs::exists(here() / "out"));
+  write(here() / "file", "mine");
+  expect_refused(saddle({"benchmark", "s.toml", "--out", "file/x"}), {"file/x", "--out"});
+}
+
+}  // namespace
+}  // namespace saddle::test

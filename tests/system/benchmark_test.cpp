@@ -190,11 +190,15 @@ TEST_F(Benchmark, WhatIsInTheWayOfARunIsReported) {
   grid("200");
   fs::create_directories((here() / kOneRun).parent_path());
   write(here() / kOneRun, "mine");
+  const std::string folder = "out/runs/Pendulum-v0/cppo-pid";
+  write(here() / folder, "mine too");
   const Finished run = benchmark();
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.err, HasSubstr(std::string("'") + kOneRun + "' exists already"));
-  EXPECT_THAT(run.out, HasSubstr("3 of 4 runs are done"));
+  EXPECT_THAT(run.err, HasSubstr(folder + "/seed-1 failed: cannot make '" + folder));
+  EXPECT_THAT(run.out, HasSubstr("1 of 4 runs are done"));
   EXPECT_EQ(text(kOneRun), "mine");
+  EXPECT_EQ(text(folder), "mine too");
 }
 
 TEST_F(Benchmark, CtrlCSavesEveryRunAndTheSameCommandGoesOn) {

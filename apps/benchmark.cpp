@@ -96,8 +96,8 @@ class Benchmark {
     results_[index] = trouble.empty() ? read_result(run, plan_) : std::nullopt;
     if (!results_[index]) {
       failed_.push_back({run.root, trouble.empty() ? "it has left no evaluation" : trouble});
-      spdlog::error("{} failed: {}; see {}", run.root.string(), failed_.back().reason,
-                    run.log().string());
+      const std::string log = fs::exists(run.log()) ? "; see " + run.log().string() : "";
+      spdlog::error("{} failed: {}{}", run.root.string(), failed_.back().reason, log);
       return;
     }
     const RunResult& result = *results_[index];

@@ -18,6 +18,7 @@ namespace saddle {
 namespace {
 
 using Json = nlohmann::json;
+using Runs = std::vector<const RunResult*>;
 
 constexpr std::uint64_t kBootstrapSeed = 2021;
 constexpr double kNever = std::numeric_limits<double>::infinity();
@@ -50,6 +51,7 @@ void add_training(const PlannedRun& run, const std::vector<std::string>& constra
   const CsvTable table = read_csv(RunPaths{run.root}.metrics());
   const std::size_t step = table.column("step"), episodes = table.column("episodes");
   std::vector<std::size_t> costs;
+  costs.reserve(constraints.size());
   SADDLE_CHECK(constraints.size() == result.costs.size(), constraints.size(), result.costs.size());
   for (const std::string& name : constraints) costs.push_back(table.column("cost/" + name));
   result.first_safe = kNever;
@@ -72,29 +74,30 @@ Spread spread(const std::vector<double>& values) {
           stratified_bootstrap({values}, middle, Rng(kBootstrapSeed))};
 }
 
+/// A value of each run.
 template <class Value>
-Spread spread_of(const std::vector<const RunResult*>& runs, const Value& value) {
-  std::vector<double> values;
-  for (const RunResult* run : runs) values.push_back(value(*run));
-  return spread(values);
+std::vector<double> values_of(const Runs& runs, const Value& value) {
+  std::vector<double> values(runs.size());
+  std::ranges::transform(runs, values.begin(), [&](const RunResult* run) { return value(*run); });
+  return values;
 }
 
-CellSummary summarize_cell(const std::vector<const RunResult*>& runs) {
+CellSummary summarize_cell(const Runs& runs) {
   CellSummary summary;
   if (runs.empty()) return summary;
   summary.runs = static_cast<std::int64_t>(runs.size());
-  summary.mean_return = spread_of(runs, [](const RunResult& run) { return run.mean_return; });
+  summary.mean_return =
+      spread(values_of(runs, [](const RunResult& run) { return run.mean_return; }));
   for (std::size_t k = 0; k < runs.front()->costs.size(); ++k) {
     summary.costs.push_back(
         {runs.front()->costs[k].limit,
-         spread_of(runs, [k](const RunResult& run) { return run.costs[k].cost; }),
-         spread_of(runs, [k](const RunResult& run) { return run.costs[k].violation; })});
+         spread(values_of(runs, [k](const RunResult& run) { return run.costs[k].cost; })),
+         spread(values_of(runs, [k](const RunResult& run) { return run.costs[k].violation; }))});
   }
   summary.satisfied = std::ranges::count(runs, true, &RunResult::satisfied);
   summary.satisfied_interval = clopper_pearson(summary.satisfied, summary.runs);
-  std::vector<double> first_safe;
-  for (const RunResult* run : runs) first_safe.push_back(run->first_safe);
-  summary.first_safe = quantile(first_safe, 0.5);
+  summary.first_safe =
+      quantile(values_of(runs, [](const RunResult& run) { return run.first_safe; }), 0.5);
   return summary;
 }
 
@@ -107,27 +110,17 @@ double worst_ratio(const RunResult& run) {
   return worst;
 }
 
-bool less_safe_or_lower(const RunResult* a, const RunResult* b) {
-  if (a->satisfied != b->satisfied) return b->satisfied;
-  return a->satisfied ? a->mean_return < b->mean_return : worst_ratio(*a) > worst_ratio(*b);
+bool less_safe_or_lower(const RunResult& a, const RunResult& b) {
+  if (a.satisfied != b.satisfied) return b.satisfied;
+  return a.satisfied ? a.mean_return < b.mean_return : worst_ratio(a) > worst_ratio(b);
 }
-
-using Runs = std::vector<const RunResult*>;
 
 /// The ranks of runs under less_safe_or_lower() among `all`, equal for equal ones.
 std::vector<double> ranks(const Runs& runs, const Runs& all) {
-  std::vector<double> ranks;
-  for (const RunResult* run : runs) {
-    ranks.push_back(static_cast<double>(std::ranges::count_if(
-        all, [run](const RunResult* other) { return less_safe_or_lower(other, run); })));
-  }
-  return ranks;
-}
-
-std::vector<double> returns(const Runs& runs) {
-  std::vector<double> values;
-  for (const RunResult* run : runs) values.push_back(run->mean_return);
-  return values;
+  return values_of(runs, [&all](const RunResult& run) {
+    return static_cast<double>(std::ranges::count_if(
+        all, [&run](const RunResult* other) { return less_safe_or_lower(*other, run); }));
+  });
 }
 
 /// `scores`: the worlds of the first contestant, then those of the second.
@@ -146,7 +139,8 @@ void compare(const std::vector<Runs>& a, const std::vector<Runs>& b, Comparison&
     for (std::size_t world = 0; world < a.size(); ++world) {
       Runs all = a[world];
       all.insert(all.end(), b[world].begin(), b[world].end());
-      by_return.push_back(returns((*side)[world]));
+      by_return.push_back(
+          values_of((*side)[world], [](const RunResult& run) { return run.mean_return; }));
       by_safety.push_back(ranks((*side)[world], all));
     }
   }

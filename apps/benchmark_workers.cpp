@@ -6,6 +6,7 @@
 #include <cstring>
 #include <list>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include <saddle/apps/child_process.h>
@@ -28,12 +29,19 @@ struct Worker {
   std::unique_ptr<ChildProcess> child;
 };
 
+/// Makes way for a run that begins. What one has left that ended before its first checkpoint is
+/// worth nothing.
+void clear(const fs::path& root) {
+  std::error_code error, unknown;
+  if (fs::is_directory(root, unknown)) fs::remove_all(root, error);
+  if (!error) fs::create_directories(root.parent_path(), error);
+  if (error) throw Error(concat("cannot make '", root.string(), "': ", error.message()));
+}
+
 std::unique_ptr<ChildProcess> start_training(const PlannedRun& run, const BenchmarkPlan& plan) {
   std::vector<std::string> words = {kProgram, "train", "--run", run.root.string()};
   if (state_of(run, plan) == RunState::kNew) {
-    // What a run has left that ended before its first checkpoint is worth nothing.
-    if (fs::is_directory(run.root)) fs::remove_all(run.root);
-    fs::create_directories(run.root.parent_path());
+    clear(run.root);
     replace_file(run.config_file(), run.config);
     words.insert(words.end(), {"--config", run.config_file().string()});
   } else {
@@ -77,7 +85,11 @@ class Workers {
   [[nodiscard]] std::size_t active() const { return workers_.size(); }
 
   void start(std::size_t run) {
-    workers_.push_back({run, false, start_training(plan_.runs[run], plan_)});
+    try {
+      workers_.push_back({run, false, start_training(plan_.runs[run], plan_)});
+    } catch (const Error& error) {
+      ended_(run, error.what());
+    }
   }
 
   void send(int signal) const {

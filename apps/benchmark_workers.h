@@ -17,7 +17,6 @@ using RunEnded = std::function<void(std::size_t run, const std::string& trouble)
 /// order, and tells of each one's end. A run goes on from its last checkpoint if it has one. What
 /// fails does not stop the others. While it lives the first Ctrl-C or SIGTERM stops all runs after
 /// their update, saved; returns its number then, or 0.
-/// Errors: saddle::Error if a run cannot even be started.
 [[nodiscard]] int run_all(const BenchmarkPlan& plan, const std::vector<std::size_t>& todo,
                           int processes, const RunEnded& ended);
 

@@ -64,6 +64,7 @@ class HeldSignals {
 
 ChildProcess::ChildProcess(std::vector<std::string> words, const std::filesystem::path& log) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));

@@ -21,15 +21,21 @@ constexpr char kSmall[] =
     "[set]\nnum_envs = 4\nrollout.steps = 50\nnetwork.hidden = [8, 8]\nppo.epochs = 2\n"
     "checkpoint_every = 1\n";
 
+constexpr char kOneRun[] = "out/runs/Pendulum-v0/ppo+none/seed-0";
+
 class Benchmark : public CommandTest {
  protected:
-  /// Two agents and two seeds.
-  void spec(const std::string& steps, const std::string& worlds = "\"Pendulum-v0\"") const {
-    write(here() / "s.toml", "environments = [" + worlds +
-                                 "]\nagents = [\"ppo+none\", \"cppo-pid\"]\n"
-                                 "seeds = 2\nsteps = " +
-                                 steps + "\n" + kSmall);
+  void spec(const std::string& steps, const std::string& agents, int seeds,
+            const std::string& worlds = "\"Pendulum-v0\"") const {
+    write(here() / "s.toml", "environments = [" + worlds + "]\nagents = [" + agents +
+                                 "]\nseeds = " + std::to_string(seeds) + "\nsteps = " + steps +
+                                 "\n" + kSmall);
   }
+  /// Two agents and two seeds.
+  void grid(const std::string& steps) const { spec(steps, "\"ppo+none\", \"cppo-pid\"", 2); }
+  /// One run, in kOneRun.
+  void one_run(const std::string& steps) const { spec(steps, "\"ppo+none\"", 1); }
+
   Finished benchmark(const Words& more = {}) {
     Words words = {"benchmark", "s.toml", "--out", "out"};
     words.insert(words.end(), more.begin(), more.end());
@@ -56,7 +62,7 @@ class Benchmark : public CommandTest {
 };
 
 TEST_F(Benchmark, LeavesTablesAndRepeatsNothing) {
-  spec("600");
+  grid("600");
   const Finished run = benchmark({"--json"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(std::ranges::count(run.out, '\n'), 1);
@@ -95,58 +101,48 @@ TEST_F(Benchmark, LeavesTablesAndRepeatsNothing) {
   EXPECT_EQ(again.out, table);
   EXPECT_EQ(evaluations(), before);
   EXPECT_EQ(text("out/runs.csv"), runs);
-}
 
-TEST_F(Benchmark, RunsAreThoseOfTrain) {
-  spec("600");
-  EXPECT_EQ(benchmark().exit_code, 0);
-  const std::string path = "out/runs/Pendulum-v0/ppo+none/seed-1";
+  // A run is the one that saddle train makes with these options.
   train_well("Pendulum-v0",
              {"--steps", "600", "--seed", "1", "--constraint", "none", "--run", "r"});
-  expect_same_end(path, "r");
+  expect_same_end("out/runs/Pendulum-v0/ppo+none/seed-1", "r");
 }
 
 TEST_F(Benchmark, SaysWhatItWouldDo) {
-  spec("400");
-  Finished run = benchmark({"--dry-run"});
+  grid("400");
+  const Finished run = benchmark({"--dry-run"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(std::ranges::count(run.out, '\n'), 4);
   EXPECT_THAT(run.out, HasSubstr("out/runs/Pendulum-v0/cppo-pid/seed-1: to do\n"));
   EXPECT_FALSE(fs::exists(here() / "out"));
-  EXPECT_EQ(benchmark().exit_code, 0);
-  spec("600");
-  run = benchmark({"--dry-run", "--json"});
-  const Json list = Json::parse(run.out);
-  ASSERT_EQ(list.size(), 4);
-  EXPECT_EQ(list[0].at("state"), "to be continued");
 }
 
 TEST_F(Benchmark, MoreStepsAndEpisodesGoOnFromWhatIsThere) {
-  spec("400");
+  one_run("400");
   EXPECT_EQ(benchmark().exit_code, 0);
-  spec("600");
+  one_run("600");
+  const Json list = Json::parse(benchmark({"--dry-run", "--json"}).out);
+  EXPECT_EQ(list, Json::array({{{"run", kOneRun}, {"state", "to be continued"}}}));
   EXPECT_EQ(benchmark().exit_code, 0);
-  const std::string path = "out/runs/Pendulum-v0/cppo-pid/seed-0";
-  train_well("Pendulum-v0", {"--steps", "600", "--agent", "cppo-pid", "--run", "whole"});
-  expect_same_end(path, "whole");
-  const std::string longer = text("out/results.json");
+  train_well("Pendulum-v0", {"--steps", "600", "--constraint", "none", "--run", "whole"});
+  expect_same_end(kOneRun, "whole");
+  const std::string trained = text(fs::path(kOneRun) / "metrics.csv");
 
   std::string changed = text("s.toml");
   changed.replace(changed.find("episodes = 2"), 12, "episodes = 3");
   write(here() / "s.toml", changed);
   EXPECT_EQ(benchmark().exit_code, 0);
-  EXPECT_NE(text("out/results.json"), longer);
-  EXPECT_EQ(Json::parse(text(path + "/evaluation.json")).at("episodes"), 3);
-  expect_same_end(path, "whole");
+  EXPECT_EQ(Json::parse(text(fs::path(kOneRun) / "evaluation.json")).at("episodes"), 3);
+  EXPECT_EQ(text(fs::path(kOneRun) / "metrics.csv"), trained);
 }
 
 TEST_F(Benchmark, ChangedOptionsAreNotMixedWithOldRuns) {
-  spec("400");
+  one_run("400");
   EXPECT_EQ(benchmark().exit_code, 0);
   const auto before = evaluations();
   write(here() / "s.toml", text("s.toml") + "ppo.clip = 0.05\n");
-  expect_refused(benchmark(),
-                 {"out/runs/Pendulum-v0/ppo+none/seed-0", "ppo.clip", "0.05", "--out"});
-  spec("200");
+  expect_refused(benchmark(), {kOneRun, "ppo.clip", "0.05", "--out"});
+  one_run("200");
   expect_refused(benchmark(), {"steps = 400", "200"});
   EXPECT_EQ(evaluations(), before);
 }
@@ -154,7 +150,7 @@ TEST_F(Benchmark, ChangedOptionsAreNotMixedWithOldRuns) {
 // The world that fails does so in every run; the other's are done. Once it is sound, its runs go on
 // from where they were.
 TEST_F(Benchmark, AFailingRunDoesNotStopTheOthers) {
-  spec("600", "\"PointGoal1-v0\", \"Pendulum-v0\"");
+  spec("600", "\"ppo+none\"", 2, "\"PointGoal1-v0\", \"Pendulum-v0\"");
   const Finished run =
       faulty_saddle("throw 500 PointGoal1-v0", {"benchmark", "s.toml", "--out", "out"});
   EXPECT_EQ(run.exit_code, 1) << run.err;
@@ -163,18 +159,18 @@ TEST_F(Benchmark, AFailingRunDoesNotStopTheOthers) {
               HasSubstr(failed + " failed: the world has lost its floor; restart it; see " +
                         failed + ".log"));
   EXPECT_THAT(text(failed + ".log"), HasSubstr("lost its floor"));
-  EXPECT_THAT(run.out, HasSubstr("4 of 8 runs are done"));
-  EXPECT_EQ(results().at("failed").size(), 4);
+  EXPECT_THAT(run.out, HasSubstr("2 of 4 runs are done"));
+  EXPECT_EQ(results().at("failed").size(), 2);
   EXPECT_EQ(results().at("cells").at(0).at("runs"), 0);
-  EXPECT_EQ(results().at("cells").at(3).at("runs"), 2);
+  EXPECT_EQ(results().at("cells").at(1).at("runs"), 2);
   EXPECT_EQ(checkpoints(failed).back(), "step-000000000400");
 
   const auto before = evaluations();
-  EXPECT_EQ(before.size(), 4);
+  EXPECT_EQ(before.size(), 2);
   const Finished sound = benchmark();
   EXPECT_EQ(sound.exit_code, 0) << sound.err;
   EXPECT_TRUE(results().at("failed").empty());
-  EXPECT_EQ(results().at("done"), 8);
+  EXPECT_EQ(results().at("done"), 4);
   const auto after = evaluations();
   for (const auto& [path, time] : before) EXPECT_EQ(after.at(path), time) << path;
   train_well("PointGoal1-v0", {"--steps", "600", "--constraint", "none", "--run", "whole"});
@@ -182,9 +178,7 @@ TEST_F(Benchmark, AFailingRunDoesNotStopTheOthers) {
 }
 
 TEST_F(Benchmark, ARunThatDiesIsReportedWithItsSignal) {
-  write(here() / "s.toml", std::string("environments = [\"Pendulum-v0\"]\nagents = [\"ppo\"]\n"
-                                       "seeds = 1\nsteps = 600\n") +
-                               kSmall);
+  one_run("600");
   const Finished run = faulty_saddle("kill 100", {"benchmark", "s.toml", "--out", "out"});
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.err, HasSubstr("seed-0 failed: ended by signal 9 (Killed)"));
@@ -192,48 +186,58 @@ TEST_F(Benchmark, ARunThatDiesIsReportedWithItsSignal) {
   EXPECT_EQ(benchmark().exit_code, 0);
 }
 
+TEST_F(Benchmark, WhatIsInTheWayOfARunIsReported) {
+  grid("200");
+  fs::create_directories((here() / kOneRun).parent_path());
+  write(here() / kOneRun, "mine");
+  const std::string folder = "out/runs/Pendulum-v0/cppo-pid";
+  write(here() / folder, "mine too");
+  const Finished run = benchmark();
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr(std::string("'") + kOneRun + "' exists already"));
+  EXPECT_THAT(run.err, HasSubstr(folder + "/seed-1 failed: cannot make '" + folder));
+  EXPECT_THAT(run.out, HasSubstr("1 of 4 runs are done"));
+  EXPECT_EQ(text(kOneRun), "mine");
+  EXPECT_EQ(text(folder), "mine too");
+}
+
 TEST_F(Benchmark, CtrlCSavesEveryRunAndTheSameCommandGoesOn) {
   for (const int signal : {SIGINT, SIGTERM}) {
-    const std::string out = signal == SIGINT ? "interrupted" : "terminated";
-    const std::string path = out + "/runs/Pendulum-v0/ppo+none/seed-0";
-    spec("100000000");
-    Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", out}, here());
-    wait_until([&] { return checkpoints(path).size() > 1; });
+    fs::remove_all(here() / "out");
+    one_run("30000");
+    Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
+    wait_until([&] { return checkpoints(kOneRun).size() > 1; });
     run.send(signal);
     const Finished stopped = run.wait();
     EXPECT_EQ(stopped.exit_code, 128 + signal) << stopped.err;
     EXPECT_EQ(stopped.out, "");
     EXPECT_THAT(stopped.err, HasSubstr("continue with the same command"));
     EXPECT_THAT(stopped.err, Not(HasSubstr("failed")));
-    // They stopped between two updates with everything on disk.
-    const std::string metrics = text(path + "/metrics.csv");
-    const std::int64_t steps = std::stoll(checkpoints(path).back().substr(5));
-    EXPECT_EQ(std::ranges::count(metrics, '\n'), 1 + steps / 200);
-    EXPECT_THAT(text(path + ".log"), HasSubstr("stopped at step " + std::to_string(steps)));
+    // It stopped between two updates with everything on disk.
+    const std::int64_t steps = std::stoll(checkpoints(kOneRun).back().substr(5));
+    EXPECT_LT(steps, 30000);
+    EXPECT_THAT(text(std::string(kOneRun) + ".log"),
+                HasSubstr("stopped at step " + std::to_string(steps)));
   }
+  EXPECT_EQ(benchmark().exit_code, 0);
+  train_well("Pendulum-v0", {"--steps", "30000", "--constraint", "none", "--run", "whole"});
+  expect_same_end(kOneRun, "whole");
 }
 
 // Its children stop with it, saved, and whoever comes next waits until they have.
 TEST_F(Benchmark, AKilledBenchmarkGoesOn) {
-  spec("40000");
-  const std::string path = "out/runs/Pendulum-v0/ppo+none/seed-0";
-  {
-    Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
-    wait_until([&] { return checkpoints(path).size() > 1; });
-    expect_refused(benchmark(), {"another benchmark", "'out'"});
-    run.send(SIGKILL);
-    EXPECT_EQ(run.wait().signal, SIGKILL);
-  }
-  const std::int64_t reached = std::stoll(checkpoints(path).back().substr(5));
-  EXPECT_LT(reached, 40000);
-  Finished again;
+  one_run("30000");
+  Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
+  wait_until([&] { return checkpoints(kOneRun).size() > 1; });
+  expect_refused(benchmark(), {"another benchmark", "'out'"});
+  run.send(SIGKILL);
+  EXPECT_EQ(run.wait().signal, SIGKILL);
   wait_until([&] {
-    again = benchmark();
-    return again.exit_code == 0;
+    return text(std::string(kOneRun) + ".log").find("stopped at step") != std::string::npos;
   });
-  EXPECT_EQ(results().at("done"), 4);
-  train_well("Pendulum-v0", {"--steps", "40000", "--constraint", "none", "--run", "whole"});
-  expect_same_end(path, "whole");
+  EXPECT_LT(std::stoll(checkpoints(kOneRun).back().substr(5)), 30000);
+  wait_until([&] { return benchmark().exit_code == 0; });
+  EXPECT_EQ(results().at("done"), 1);
 }
 
 TEST_F(Benchmark, ASweepOfLimitsIsDrawn) {

@@ -204,7 +204,7 @@ TEST_F(Benchmark, WhatIsInTheWayOfARunIsReported) {
 TEST_F(Benchmark, CtrlCSavesEveryRunAndTheSameCommandGoesOn) {
   for (const int signal : {SIGINT, SIGTERM}) {
     fs::remove_all(here() / "out");
-    one_run("30000");
+    one_run("60000");
     Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
     wait_until([&] { return checkpoints(kOneRun).size() > 1; });
     run.send(signal);
@@ -215,27 +215,35 @@ TEST_F(Benchmark, CtrlCSavesEveryRunAndTheSameCommandGoesOn) {
     EXPECT_THAT(stopped.err, Not(HasSubstr("failed")));
     // It stopped between two updates with everything on disk.
     const std::int64_t steps = std::stoll(checkpoints(kOneRun).back().substr(5));
-    EXPECT_LT(steps, 30000);
+    EXPECT_LT(steps, 60000);
     EXPECT_THAT(text(std::string(kOneRun) + ".log"),
                 HasSubstr("stopped at step " + std::to_string(steps)));
   }
   EXPECT_EQ(benchmark().exit_code, 0);
-  train_well("Pendulum-v0", {"--steps", "30000", "--constraint", "none", "--run", "whole"});
+  train_well("Pendulum-v0", {"--steps", "60000", "--constraint", "none", "--run", "whole"});
   expect_same_end(kOneRun, "whole");
+}
+
+TEST_F(Benchmark, ARunningBenchmarkIsNotJoined) {
+  one_run("30000000");
+  Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
+  wait_until([&] { return checkpoints(kOneRun).size() > 1; });
+  expect_refused(benchmark(), {"another benchmark", "'out'"});
+  run.send(SIGINT);
+  EXPECT_EQ(run.wait().exit_code, 128 + SIGINT);
 }
 
 // Its children stop with it, saved, and whoever comes next waits until they have.
 TEST_F(Benchmark, AKilledBenchmarkGoesOn) {
-  one_run("30000");
+  one_run("60000");
   Process run(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here());
   wait_until([&] { return checkpoints(kOneRun).size() > 1; });
-  expect_refused(benchmark(), {"another benchmark", "'out'"});
   run.send(SIGKILL);
   EXPECT_EQ(run.wait().signal, SIGKILL);
   wait_until([&] {
     return text(std::string(kOneRun) + ".log").find("stopped at step") != std::string::npos;
   });
-  EXPECT_LT(std::stoll(checkpoints(kOneRun).back().substr(5)), 30000);
+  EXPECT_LT(std::stoll(checkpoints(kOneRun).back().substr(5)), 60000);
   wait_until([&] { return benchmark().exit_code == 0; });
   EXPECT_EQ(results().at("done"), 1);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Worlds of classic control against trajectories recorded from Gymnasium.
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -37,7 +38,7 @@ int replay(World world) {
   const EnvironmentSpec& spec = world.spec();
   std::vector<float> observation(static_cast<std::size_t>(spec.observation.size));
   std::vector<float> cost(spec.constraints.size());
-  std::ifstream file(std::string(SADDLE_GOLDEN) + "/" + spec.id + ".txt");
+  std::ifstream file(std::filesystem::path(SADDLE_GOLDEN) / (spec.id + ".txt"));
   int steps = 0, endings = 0;
   Rng unused;
   for (std::string line; std::getline(file, line);) {

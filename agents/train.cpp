@@ -14,7 +14,7 @@ constexpr std::uint64_t kEvaluation = 0x6576616C75617465;
 constexpr std::uint32_t kEvaluationNoise = 200;
 
 /// Plays the worlds of one block until each has finished an episode, and returns those episodes.
-std::vector<Episode> play_block(const EnvironmentFactory& make, const Agent& agent, int block,
+std::vector<Episode> play_block(const EnvironmentFactory& make, const Player& player, int block,
                                 std::uint64_t seed, bool stochastic) {
   const int first = block * kWorldBlock;
   VectorEnvironment environment(make, kWorldBlock, seed ^ kEvaluation, first);
@@ -31,16 +31,15 @@ std::vector<Episode> play_block(const EnvironmentFactory& make, const Agent& age
   Rng noise(seed ^ kEvaluation, stream_id(kEvaluationNoise, static_cast<std::uint32_t>(block)));
 
   std::vector<Episode> episodes(b, Episode::empty(spec.agents, spec.constraint_count()));
-  const double discount = agent.cost_measure().discount();
   std::vector<bool> done(b, false);
   environment.reset(all, observation);
   while (!std::ranges::all_of(done, [](bool finished) { return finished; })) {
-    agent.act(observation, action, stochastic ? &noise : nullptr);
+    player.act(observation, action, stochastic ? &noise : nullptr);
     environment.step(all, io);
     for (std::size_t i = 0; i < b; ++i) {
       if (done[i]) continue;
       episodes[i].add(std::span<const float>(reward).subspan(i * agents, agents),
-                      std::span<const float>(cost).subspan(i * costs, costs), discount);
+                      std::span<const float>(cost).subspan(i * costs, costs), player.discount);
       done[i] = terminated[i] || truncated[i];
     }
   }
@@ -85,11 +84,19 @@ void train(TrainingRun& run, std::int64_t until, WorkerPool& pool,
 
 std::vector<Episode> evaluate(const EnvironmentFactory& make, const Agent& agent, int episodes,
                               std::uint64_t seed, bool stochastic, WorkerPool& pool) {
+  const Player player{[&agent](std::span<const float> observation, std::span<float> action,
+                               Rng* noise) { agent.act(observation, action, noise); },
+                      agent.cost_measure().discount()};
+  return evaluate(make, player, episodes, seed, stochastic, pool);
+}
+
+std::vector<Episode> evaluate(const EnvironmentFactory& make, const Player& player, int episodes,
+                              std::uint64_t seed, bool stochastic, WorkerPool& pool) {
   SADDLE_CHECK(episodes > 0, episodes);
   const int blocks = (episodes + kWorldBlock - 1) / kWorldBlock;
   std::vector<std::vector<Episode>> played(static_cast<std::size_t>(blocks));
   pool.run(blocks, [&](int block) {
-    played[static_cast<std::size_t>(block)] = play_block(make, agent, block, seed, stochastic);
+    played[static_cast<std::size_t>(block)] = play_block(make, player, block, seed, stochastic);
   });
   std::vector<Episode> all;
   for (std::vector<Episode>& block : played) {

@@ -27,9 +27,20 @@ struct TrainingRun {
 /// the callback says stop. Resets the worlds first if run.steps is 0.
 void train(TrainingRun& run, std::int64_t until, WorkerPool& pool, const AfterUpdate& after_update);
 
+/// Whoever acts for N agents: `observation` [N,O], `action` [N,D], and noise to explore with or
+/// null; and the discount of what its costs are measured by.
+struct Player {
+  std::function<void(std::span<const float> observation, std::span<float> action, Rng* noise)> act;
+  double discount = 1;
+};
+
 /// Plays `episodes` whole episodes with the frozen agent: episode e is the one played from the
 /// stream (seed, e), so that more episodes only add to the list. In order of e.
 [[nodiscard]] std::vector<Episode> evaluate(const EnvironmentFactory& make, const Agent& agent,
+                                            int episodes, std::uint64_t seed, bool stochastic,
+                                            WorkerPool& pool);
+/// The same, with anybody.
+[[nodiscard]] std::vector<Episode> evaluate(const EnvironmentFactory& make, const Player& player,
                                             int episodes, std::uint64_t seed, bool stochastic,
                                             WorkerPool& pool);
 

@@ -135,7 +135,8 @@ void draw_frontier(const BenchmarkReport& report) {
   replace_file(script, plot);
   fs::remove(log);
   const std::string folder = concat("folder = \"", report.plan.out.string(), "/\"");
-  if (wait_for({"gnuplot", "-e", folder, script.string()}, log) == 0) {
+  ChildProcess gnuplot({"gnuplot", "-e", folder, script.string()}, log);
+  if (wait_for(gnuplot) == 0) {
     fs::remove(log);
     spdlog::info("picture: {}", (report.plan.out / "frontier.svg").string());
   } else {

@@ -62,12 +62,14 @@ class HeldSignals {
 
 }  // namespace
 
-ChildProcess::ChildProcess(std::vector<std::string> words, const std::filesystem::path& log) {
+ChildProcess::ChildProcess(std::vector<std::string> words, const std::filesystem::path& log,
+                           const FileDescriptor& input) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const FileDescriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int read_from = input.number() >= 0 ? input.number() : nothing.number();
   const FileDescriptor output(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   if (output.number() < 0) {
     throw Error(concat("cannot write '", log.string(), "': ", system_reason()));
@@ -76,7 +78,7 @@ ChildProcess::ChildProcess(std::vector<std::string> words, const std::filesystem
   const HeldSignals held;
   pid_ = ::fork();
   if (pid_ < 0) throw Error(concat("cannot start another process: ", system_reason()));
-  if (pid_ == 0) become(pointers.data(), input.number(), output.number(), parent, held);
+  if (pid_ == 0) become(pointers.data(), read_from, output.number(), parent, held);
 }
 
 ChildProcess::~ChildProcess() {
@@ -97,8 +99,7 @@ std::optional<int> ChildProcess::ended() {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int wait_for(std::vector<std::string> words, const std::filesystem::path& log) {
-  ChildProcess child(std::move(words), log);
+int wait_for(ChildProcess& child) {
   for (;;) {
     if (const std::optional<int> exit_code = child.ended()) return *exit_code;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 
+#include <saddle/apps/file.h>
+
 namespace saddle {
 
 /// A running program whose output goes to the end of a file. It has a process group of its own, so
@@ -16,9 +18,11 @@ namespace saddle {
 class ChildProcess {
  public:
   /// Starts the program `words[0]` with the arguments that follow; a name without '/' is looked for
-  /// on the path. Errors: saddle::Error if `log` cannot be written or there is no process to be
-  /// had. A program that cannot be started ends with exit code 127, and says so in the log.
-  ChildProcess(std::vector<std::string> words, const std::filesystem::path& log);
+  /// on the path. It reads `input`, by default nothing. Errors: saddle::Error if `log` cannot be
+  /// written or there is no process to be had. A program that cannot be started ends with exit code
+  /// 127, and says so in the log.
+  ChildProcess(std::vector<std::string> words, const std::filesystem::path& log,
+               const FileDescriptor& input = FileDescriptor());
   /// Asks it to stop, and waits until it has.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
@@ -33,7 +37,7 @@ class ChildProcess {
   ::pid_t pid_ = -1;  ///< −1 once it has ended
 };
 
-/// Runs a program to its end, and returns its exit code as ChildProcess::ended() does.
-[[nodiscard]] int wait_for(std::vector<std::string> words, const std::filesystem::path& log);
+/// Waits for its end, and returns its exit code as ChildProcess::ended() does.
+[[nodiscard]] int wait_for(ChildProcess& child);
 
 }  // namespace saddle

@@ -40,6 +40,8 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"train", "Learn a policy that keeps costs within limits", declare_train, run_train},
     {"evaluate", "Play episodes with the policy of a run", declare_evaluate, run_evaluate},
+    {"render", "Pictures and films of a world, or of what a policy does", declare_render,
+     run_render},
     {"benchmark", "Train and compare agents over worlds and seeds", declare_benchmark,
      run_benchmark},
     {"solve", "Solve an optimization problem, without any learning", declare_solve, run_solve},

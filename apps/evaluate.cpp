@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <saddle/agents/train.h>
 #include <saddle/apps/evaluation.h>
 #include <saddle/apps/flags.h>
-#include <saddle/apps/log.h>
 #include <saddle/apps/sweep.h>
-#include <saddle/apps/training.h>
+#include <saddle/apps/trained_run.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
 
@@ -15,9 +15,6 @@ namespace saddle {
 namespace {
 
 const std::vector<std::string> kFlags = {"episodes", "seed", "checkpoint", "threads"};
-
-// Seeds of training have no sign bit, so those of evaluation, which have it, give other streams.
-constexpr std::uint64_t kEvaluationSeeds = std::uint64_t{1} << 63;
 
 struct EvaluateOptions {
   std::int64_t episodes = 100;
@@ -32,12 +29,6 @@ struct EvaluateOptions {
     f("threads", threads, between(0, 1024), "worker threads; 0: one a processor");
   }
 };
-
-Checkpoint load(const RunPaths& paths, const std::string& which) {
-  const CheckpointFolder checkpoints(paths.checkpoint());
-  if (which == "best") return checkpoints.load_best();
-  return checkpoints.load_last(warn);
-}
 
 }  // namespace
 
@@ -65,23 +56,19 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   }
   if (!given(app, "RUN")) throw Error("no run to evaluate; name its directory");
 
-  const RunPaths paths = existing_run(typed_text(app, "RUN"));
-  const RunConfig config(registries, read_toml(paths.config()), plugin_settings(app), paths.spec());
-  const Checkpoint checkpoint = load(paths, options.checkpoint);
-  const std::unique_ptr<Agent> agent = config.build_agent(0);
-  load_policy(checkpoint, config, *agent);
-
+  const TrainedRun run(registries, typed_text(app, "RUN"), plugin_settings(app),
+                       options.checkpoint);
+  const RunConfig& config = run.config();
   std::vector<SweepPoint> points = sweep_points(app.get_option("--perturb")->results(),
                                                 *config.world()(), config.perturbation());
 
   WorkerPool pool(thread_count(options.threads));
   const bool stochastic = given(app, "--stochastic");
   const auto evaluated_under = [&](const Perturbation& perturbation) {
-    const std::vector<Episode> episodes =
-        evaluate(config.environment(Purpose::kEvaluation, perturbation), *agent,
-                 static_cast<int>(options.episodes),
-                 static_cast<std::uint64_t>(options.seed) | kEvaluationSeeds, stochastic, pool);
-    return summarize(config.spec(), config.limits(), episodes, agent->cost_measure());
+    const std::vector<Episode> episodes = evaluate(
+        config.environment(Purpose::kEvaluation, perturbation), run.agent(),
+        static_cast<int>(options.episodes), evaluation_seed(options.seed), stochastic, pool);
+    return summarize(config.spec(), config.limits(), episodes, run.agent().cost_measure());
   };
   nlohmann::ordered_json printed, saved;
   std::string table;
@@ -94,11 +81,12 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
     saved["evaluations"] = printed = to_json(points);
     table = to_text(points);
   }
-  saved["step"] = checkpoint.step;
+  saved["step"] = run.step();
   saved["seed"] = options.seed;
   saved["stochastic"] = stochastic;
   const std::string text = given(app, "--json") ? printed.dump() + "\n" : table;
-  replace_file(points.empty() ? paths.evaluation() : paths.sweep(), saved.dump(2) + "\n");
+  replace_file(points.empty() ? run.paths().evaluation() : run.paths().sweep(),
+               saved.dump(2) + "\n");
   fmt::print("{}", text);
   return 0;
 }

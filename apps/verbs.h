@@ -17,6 +17,9 @@ void declare_train(CLI::App& app);
 void declare_evaluate(CLI::App& app);
 [[nodiscard]] int run_evaluate(const CLI::App& app, const Registries& registries);
 
+void declare_render(CLI::App& app);
+[[nodiscard]] int run_render(const CLI::App& app, const Registries& registries);
+
 void declare_benchmark(CLI::App& app);
 [[nodiscard]] int run_benchmark(const CLI::App& app, const Registries& registries);
 

@@ -14,6 +14,8 @@
 
 namespace saddle {
 
+class Canvas;
+
 /// What an observation or an action may be.
 /// Box: `size` numbers, number i in [low[i], high[i]] (a bound may be infinite).
 /// Discrete: one of `count` choices, written as one float holding 0, …, count − 1.
@@ -99,6 +101,9 @@ class Environment {
 
   /// The physics that may be another than it is made with. Values act from the next reset on.
   [[nodiscard]] virtual std::vector<PhysicalParameter> parameters() { return {}; }
+
+  /// Draws the state that it is in, after a reset. One that draws nothing cannot be shown.
+  virtual void draw(Canvas&) const {}
 };
 
 using EnvironmentFactory = std::function<std::unique_ptr<Environment>()>;

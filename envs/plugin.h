@@ -87,6 +87,20 @@ typedef struct SaddleOutcome {
   float* cost;           ///< [A,C], each ≥ 0; how much of every constraint this step used
 } SaddleOutcome;
 
+/// Where a world draws itself: shapes in coordinates of its own, y upwards, later ones over earlier
+/// ones. Colours are 0xRRGGBBAA, points are x and y in turn. Every number must be finite.
+typedef struct SaddleCanvas {
+  uint32_t struct_size;  ///< of Saddle: members beyond it are not there
+  void* self;            ///< the first argument of every function
+
+  /// The part of the plane to show.
+  void (*view)(void* self, double left, double bottom, double right, double top);
+  void (*disc)(void* self, double x, double y, double radius, uint32_t colour);
+  void (*polygon)(void* self, const double* points, int32_t count, uint32_t colour);
+  /// Through `count` points.
+  void (*line)(void* self, const double* points, int32_t count, double width, uint32_t colour);
+} SaddleCanvas;
+
 /// One kind of world: what it is, and how to make, start, step and destroy copies of it.
 typedef struct SaddleWorld {
   uint32_t struct_size;  ///< sizeof(SaddleWorld)
@@ -105,6 +119,9 @@ typedef struct SaddleWorld {
   /// Advances by one step. `action` is [A,D], inside the space. After a step that terminated, or
   /// that was the last before the horizon, reset comes next.
   int32_t (*step)(void* world, const float* action, SaddleOutcome* out, SaddleMessage* why);
+
+  /// Draws the state it is in; changes nothing. Null for a world that cannot be shown.
+  int32_t (*draw)(void* world, const SaddleCanvas* canvas, SaddleMessage* why);
 } SaddleWorld;
 
 /// What a library has to offer.

@@ -3,8 +3,11 @@
 #include <saddle/envs/plugin_library.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <string_view>
+
+#include <saddle/envs/canvas.h>
 
 namespace saddle {
 namespace {
@@ -53,6 +56,40 @@ std::int32_t step(void* world, const float* action, SaddleOutcome* out, SaddleMe
                           {out->reward, copy.rewards},
                           {out->cost, copy.costs}};
     out->terminated = copy.environment->step({action, copy.actions}, copy.rng, outcome);
+  });
+}
+
+std::uint32_t packed(const Colour& colour) {
+  std::uint32_t bits = 0;
+  for (const double part : {colour.red, colour.green, colour.blue, colour.opacity}) {
+    bits = (bits << 8) | static_cast<std::uint32_t>(std::lround(255 * std::clamp(part, 0.0, 1.0)));
+  }
+  return bits;
+}
+
+std::int32_t draw(void* world, const SaddleCanvas* to, SaddleMessage* why) {
+  return guard(why, [&] {
+    Canvas canvas;
+    static_cast<Copy*>(world)->environment->draw(canvas);
+    to->view(to->self, canvas.low().x, canvas.low().y, canvas.high().x, canvas.high().y);
+    std::vector<double> points;
+    for (const Shape& shape : canvas.shapes()) {
+      const std::uint32_t colour = packed(shape.colour);
+      points.clear();
+      for (const Point2 point : shape.points) points.insert(points.end(), {point.x, point.y});
+      const auto count = static_cast<std::int32_t>(shape.points.size());
+      switch (shape.kind) {
+        case Shape::Kind::kDisc:
+          to->disc(to->self, points.at(0), points.at(1), shape.size, colour);
+          break;
+        case Shape::Kind::kPolygon:
+          to->polygon(to->self, points.data(), count, colour);
+          break;
+        case Shape::Kind::kLine:
+          to->line(to->self, points.data(), count, shape.size, colour);
+          break;
+      }
+    }
   });
 }
 
@@ -129,7 +166,8 @@ void PluginLibrary::add(const std::string& name, const EnvironmentFactory& make)
                        "'; give it one name"));
   }
   const World& world = *worlds_.emplace_back(std::make_unique<World>(make, std::move(spec)));
-  rows_.push_back({sizeof(SaddleWorld), &world.row, &world, World::create, destroy, reset, step});
+  rows_.push_back(
+      {sizeof(SaddleWorld), &world.row, &world, World::create, destroy, reset, step, draw});
 }
 
 }  // namespace saddle

@@ -3,8 +3,10 @@
 #include <saddle/envs/plugin_worlds.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
+#include <saddle/envs/canvas.h>
 #include <saddle/envs/contract.h>
 
 namespace saddle {
@@ -73,6 +75,46 @@ EnvironmentSpec spec_of(const SaddleSpec& c, const std::string& what) {
   return spec;
 }
 
+Colour colour_of(std::uint32_t bits) {
+  const auto part = [bits](int shift) { return ((bits >> shift) & 0xFF) / 255.0; };
+  return {part(24), part(16), part(8), part(0)};
+}
+
+/// Adds a shape that a plug-in drew. What is none is left out: nothing may be thrown through it.
+void add_shape(void* canvas, Shape::Kind kind, const double* points, std::int32_t count,
+               double size, std::uint32_t colour) noexcept {
+  if (count < 1 || count > kMostOfAnything) return;
+  Shape shape{kind, colour_of(colour), {}, size};
+  bool finite = std::isfinite(size);
+  for (std::int32_t i = 0; i < count; ++i) {
+    shape.points.push_back({points[2 * i], points[2 * i + 1]});
+    finite = finite && std::isfinite(points[2 * i]) && std::isfinite(points[2 * i + 1]);
+  }
+  if (finite) static_cast<Canvas*>(canvas)->add(std::move(shape));
+}
+
+/// A plug-in's way to a canvas.
+SaddleCanvas c_canvas(Canvas& canvas) {
+  return {
+      sizeof(SaddleCanvas),
+      &canvas,
+      [](void* self, double left, double bottom, double right, double top) {
+        const bool finite = std::isfinite(right - left) && std::isfinite(top - bottom);
+        if (!finite || left >= right || bottom >= top) return;
+        static_cast<Canvas*>(self)->view({left, bottom}, {right, top});
+      },
+      [](void* self, double x, double y, double radius, std::uint32_t colour) {
+        const double centre[] = {x, y};
+        add_shape(self, Shape::Kind::kDisc, centre, 1, radius, colour);
+      },
+      [](void* self, const double* points, std::int32_t count, std::uint32_t colour) {
+        add_shape(self, Shape::Kind::kPolygon, points, count, 0, colour);
+      },
+      [](void* self, const double* points, std::int32_t count, double width, std::uint32_t colour) {
+        add_shape(self, Shape::Kind::kLine, points, count, width, colour);
+      }};
+}
+
 /// A row of the table, read and checked once; all copies of the world share it.
 struct PluginWorld {
   std::string plugin;
@@ -109,9 +151,15 @@ class PluginEnvironment final : public Environment {
     return outcome.terminated != 0;
   }
 
+  void draw(Canvas& canvas) const override {
+    if (world_->functions.draw == nullptr) return;
+    const SaddleCanvas to = c_canvas(canvas);
+    call("draw", [&](const SaddleWorld& f, SaddleMessage* why) { return f.draw(copy_, &to, why); });
+  }
+
  private:
   template <class Function>
-  void call(const char* name, const Function& function) {
+  void call(const char* name, const Function& function) const {
     char text[512];
     text[0] = '\0';
     SaddleMessage why{text, sizeof text};

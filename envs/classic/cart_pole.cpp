@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include <saddle/envs/canvas.h>
 #include <saddle/envs/classic/angle.h>
 
 namespace saddle {
@@ -57,6 +58,20 @@ bool CartPole::step(std::span<const float> action, Rng&, const Outcome& out) {
   out.cost[0] = std::abs(state_.position) > kTrackLimit ? 1.0f : 0.0f;
   observe(out.observation);
   return std::abs(state_.position) > kTrackEnd || std::abs(state_.angle) > kFallen;
+}
+
+void CartPole::draw(Canvas& canvas) const {
+  canvas.view({-2.6, -0.6}, {2.6, 2 * half_length_ + 0.6});
+  canvas.box({-2.4, -0.16}, {2.4, -0.14}, colours::kInk);
+  canvas.box({-2.4, -0.16}, {-kTrackLimit, -0.12}, colours::kDanger);
+  canvas.box({kTrackLimit, -0.16}, {2.4, -0.12}, colours::kDanger);
+  const double x = state_.position;
+  canvas.box({x - 0.25, -0.14}, {x + 0.25, 0.14}, colours::kAgent);
+  canvas.line(
+      {x, 0},
+      {x + 2 * half_length_ * std::sin(state_.angle), 2 * half_length_ * std::cos(state_.angle)},
+      0.08, colours::kSecond);
+  canvas.disc({x, 0}, 0.05, colours::kInk);
 }
 
 void CartPole::observe(std::span<float> observation) const {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <saddle/envs/canvas.h>
 #include <saddle/envs/classic/runge_kutta.h>
 
 namespace saddle {
@@ -79,6 +80,19 @@ bool DoublePendulum::step(std::span<const float> action, Rng&, const Outcome& ou
 double DoublePendulum::height() const {
   const auto [sine, cosine] = of_angles_;
   return -cosine[0] - (cosine[0] * cosine[1] - sine[0] * sine[1]);
+}
+
+void DoublePendulum::draw(Canvas& canvas) const {
+  const double both = angles_[0] + angles_[1];
+  const Point2 elbow{of_angles_.sine[0], -of_angles_.cosine[0]};
+  const Point2 tip{elbow.x + std::sin(both), elbow.y - std::cos(both)};
+  canvas.view({-2.2, -2.2}, {2.2, 2.2});
+  canvas.line({-2.2, 1}, {2.2, 1}, 0.02, colours::kGoal);
+  canvas.line({0, 0}, elbow, 0.16,
+              std::abs(speeds_[0]) > kSpeedLimit ? colours::kDanger : colours::kAgent);
+  canvas.line(elbow, tip, 0.16, colours::kSecond);
+  canvas.disc({0, 0}, 0.06, colours::kInk);
+  canvas.disc(elbow, 0.06, colours::kInk);
 }
 
 void DoublePendulum::observe(std::span<float> observation) const {

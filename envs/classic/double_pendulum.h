@@ -44,6 +44,7 @@ class DoublePendulum final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void draw(Canvas& canvas) const override;
 
   /// Puts the links anywhere, for tests and pictures.
   void place(const State& state);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <saddle/envs/canvas.h>
 #include <saddle/envs/classic/angle.h>
 
 namespace saddle {
@@ -52,6 +53,25 @@ bool MountainCar::step(std::span<const float> action, Rng&, const Outcome& out) 
   if (continuous_) out.cost[1] = static_cast<float>(energy);
   observe(out.observation);
   return arrived;
+}
+
+void MountainCar::draw(Canvas& canvas) const {
+  const auto height = [](double x) { return 0.45 * std::sin(3 * x) + 0.55; };
+  canvas.view({-1.25, 0}, {0.65, 1.2});
+  std::vector<Point2> hill{{0.65, 0}, {-1.25, 0}};
+  for (int i = 0; i <= 95; ++i) hill.push_back({-1.25 + 0.02 * i, height(-1.25 + 0.02 * i)});
+  canvas.polygon(std::move(hill), colours::kScenery);
+  canvas.line({flag_, height(flag_)}, {flag_, height(flag_) + 0.15}, 0.01, colours::kInk);
+  canvas.polygon({{flag_, height(flag_) + 0.15},
+                  {flag_ + 0.06, height(flag_) + 0.125},
+                  {flag_, height(flag_) + 0.1}},
+                 colours::kGoal);
+  const double slope = std::atan(1.35 * std::cos(3 * state_.position));
+  const Pose car = Pose::at({state_.position, height(state_.position)}, slope);
+  canvas.box(car.to_world({0, 0.045}), 0.06, 0.025, slope,
+             std::abs(state_.speed) > kSpeedLimit ? colours::kDanger : colours::kAgent);
+  canvas.disc(car.to_world({-0.035, 0.02}), 0.02, colours::kInk);
+  canvas.disc(car.to_world({0.035, 0.02}), 0.02, colours::kInk);
 }
 
 void MountainCar::observe(std::span<float> observation) const {

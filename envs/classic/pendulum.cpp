@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include <saddle/envs/canvas.h>
+
 namespace saddle {
 namespace {
 
@@ -54,6 +56,14 @@ bool Pendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
   out.cost[0] = std::abs(speed_) > kSpeedLimit ? 1.0f : 0.0f;
   observe(out.observation);
   return false;
+}
+
+void Pendulum::draw(Canvas& canvas) const {
+  const double reach = 1.3 * length_;
+  canvas.view({-reach, -reach}, {reach, reach});
+  canvas.line({0, 0}, {-length_ * of_angle_.sine, length_ * of_angle_.cosine}, 0.2 * length_,
+              std::abs(speed_) > kSpeedLimit ? colours::kDanger : colours::kAgent);
+  canvas.disc({0, 0}, 0.05 * length_, colours::kInk);
 }
 
 void Pendulum::observe(std::span<float> observation) const {

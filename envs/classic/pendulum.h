@@ -33,6 +33,7 @@ class Pendulum final : public Environment {
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  void draw(Canvas& canvas) const override;
 
   [[nodiscard]] double angle() const { return angle_; }
   [[nodiscard]] double speed() const { return speed_; }

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numbers>
 
+#include <saddle/envs/canvas.h>
+
 namespace saddle {
 namespace {
 
@@ -113,6 +115,23 @@ void Quadrotor2d::move_target() {
 
 void Quadrotor2d::move_gust(Rng& rng) {
   state_.gust = gust_kept_ * state_.gust + uniform(rng, gust_reach_);
+}
+
+void Quadrotor2d::draw(Canvas& canvas) const {
+  const DoublePair aim = target(state_.phase);
+  const Point2 at{state_.position[0], state_.position[1]};
+  canvas.view({-1, 0}, {1, 2});
+  canvas.ring({0, kCentre}, kRadius, 0.01, colours::kScenery);
+  canvas.disc({aim[0], aim[1]}, kTube, colours::kGoal.faint(0.3));
+  canvas.disc({aim[0], aim[1]}, 0.015, colours::kGoal);
+  const Pose body = Pose::at(at, -state_.pitch);
+  canvas.box(at, 0.08, 0.008, -state_.pitch,
+             std::abs(state_.pitch) > kTiltLimit ? colours::kDanger : colours::kAgent);
+  for (const double arm : {-0.08, 0.08}) {
+    canvas.line(body.to_world({arm, 0}), body.to_world({arm, 0.02}), 0.01, colours::kInk);
+    canvas.line(body.to_world({arm - 0.03, 0.02}), body.to_world({arm + 0.03, 0.02}), 0.008,
+                colours::kSecond);
+  }
 }
 
 void Quadrotor2d::observe(std::span<float> observation) const {

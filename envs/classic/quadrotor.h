@@ -56,6 +56,7 @@ class Quadrotor2d final : public Environment {
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  void draw(Canvas& canvas) const override;
 
   /// Puts it anywhere, for tests and pictures.
   void place(const State& state);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <saddle/base/rng.h>
-#include <saddle/envs/navigation/geometry.h>
+#include <saddle/envs/geometry.h>
 
 namespace saddle {
 

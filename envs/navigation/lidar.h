@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include <saddle/envs/navigation/geometry.h>
+#include <saddle/envs/geometry.h>
 
 namespace saddle {
 

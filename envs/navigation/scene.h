@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include <saddle/envs/navigation/geometry.h>
+#include <saddle/envs/geometry.h>
 
 namespace saddle {
 

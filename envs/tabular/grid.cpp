@@ -82,6 +82,7 @@ TabularModel grid_model(const GridParameters& parameters) {
   const std::size_t pairs = s * kActions, costs = parameters.hazards.size();
   model.start.assign(s, 0);
   model.start[static_cast<std::size_t>(grid.start())] = 1;
+  model.places.resize(s);
   model.transition.assign(pairs * s, 0);
   model.reward.assign(pairs, 0);
   model.cost.assign(pairs * costs, 0);
@@ -89,6 +90,7 @@ TabularModel grid_model(const GridParameters& parameters) {
     for (int column = 0; column < grid.width(); ++column) {
       const int cell = grid.number(row, column);
       if (cell < 0) continue;
+      model.places[static_cast<std::size_t>(cell)] = {0.5 + column, grid.height() - row - 0.5};
       const char symbol = grid.symbol(row, column);
       const auto hazard = std::ranges::find(parameters.hazards, symbol, &GridHazard::symbol);
       const bool is_hazard = hazard != parameters.hazards.end();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <saddle/envs/environment.h>
+#include <saddle/envs/geometry.h>
 
 namespace saddle {
 
@@ -26,6 +27,7 @@ struct TabularModel {
   std::vector<double> reward;               ///< [S·A]
   std::vector<double> cost;                 ///< [S·A, C], each ≥ 0
   std::vector<ConstraintSpec> constraints;  ///< C of them
+  std::vector<Point2> places;  ///< [S], of states on a map of unit cells; empty if there is none
 
   /// Errors: saddle::Error naming what does not fit.
   void validate() const;

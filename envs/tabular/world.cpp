@@ -6,7 +6,10 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numbers>
 #include <utility>
+
+#include <saddle/envs/canvas.h>
 
 namespace saddle {
 namespace {
@@ -110,6 +113,43 @@ bool TabularWorld::step(std::span<const float> action, Rng& rng, const Outcome& 
   const bool goes_on = rules_->move(state_, pair, rng);
   observe(out.observation);
   return !goes_on;
+}
+
+void TabularWorld::draw(Canvas& canvas) const {
+  const TabularModel& model = rules_->model();
+  const bool on_map = !model.places.empty();
+  const std::size_t states = size_of(model.states), actions = size_of(model.actions);
+  const double radius = on_map ? 0.5 : std::max(1.0, 0.2 * model.states);
+  const auto place = [&](std::size_t state) {
+    if (on_map) return model.places[state];
+    const double angle = 2 * std::numbers::pi * static_cast<double>(state) / model.states;
+    return Point2{radius * std::sin(angle), radius * std::cos(angle)};
+  };
+  Point2 low = place(0), high = low;
+  for (std::size_t state = 0; state < states; ++state) {
+    const Point2 at = place(state);
+    low = {std::min(low.x, at.x), std::min(low.y, at.y)};
+    high = {std::max(high.x, at.x), std::max(high.y, at.y)};
+  }
+  canvas.view({low.x - 0.6, low.y - 0.6}, {high.x + 0.6, high.y + 0.6});
+  const std::size_t costs = model.constraints.size();
+  const double most_reward = std::ranges::max(model.reward);
+  const double most_cost = costs > 0 ? std::ranges::max(model.cost) : 0;
+  for (std::size_t state = 0; state < states; ++state) {
+    // As much of each colour as an action there may pay.
+    const auto most = [&](const std::vector<double>& table, std::size_t width) {
+      const std::span<const double> row(table);
+      return std::ranges::max(row.subspan(state * actions * width, actions * width));
+    };
+    const Point2 at = place(state);
+    const auto fill = [&](Colour colour) { canvas.box(at, 0.47, 0.47, 0, colour); };
+    fill(colours::kScenery.faint(0.4));
+    if (most_reward > 0) {
+      fill(colours::kGoal.faint(std::clamp(most(model.reward, 1) / most_reward, 0.0, 1.0)));
+    }
+    if (most_cost > 0) fill(colours::kDanger.faint(most(model.cost, costs) / most_cost));
+  }
+  canvas.disc(place(state_), 0.3, colours::kAgent);
 }
 
 void TabularWorld::observe(std::span<float> observation) const {

@@ -69,6 +69,7 @@ class TabularWorld final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return rules_->spec(); }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void draw(Canvas& canvas) const override;
 
   [[nodiscard]] const TabularModel& model() const { return rules_->model(); }
   [[nodiscard]] int state() const { return static_cast<int>(state_); }

@@ -53,6 +53,7 @@ class Adversarial final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
     return inner_->parameters();
   }
+  void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
   void require_attackable() const;

@@ -29,6 +29,7 @@ class EarlyTermination final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
     return inner_->parameters();
   }
+  void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
   std::unique_ptr<Environment> inner_;

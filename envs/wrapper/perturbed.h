@@ -85,6 +85,7 @@ class Perturbed final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return inner_->spec(); }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
   struct Physics {

@@ -51,6 +51,7 @@ class Saute final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
     return inner_->parameters();
   }
+  void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
   static constexpr double kMost = 10;  // of |z|, as observed

@@ -54,6 +54,18 @@ static int32_t step(void* world, const float* action, SaddleOutcome* out, Saddle
   return kSaddleOk;
 }
 
+// A column as high as it is warm, against the 18 degrees that it should have.
+static int32_t draw(void* world, const SaddleCanvas* canvas, SaddleMessage* why) {
+  (void)why;
+  const Room* room = world;
+  const double warm = room->inside, column[] = {-2, -10, 2, -10, 2, warm, -2, warm};
+  const double wanted[] = {-6, 18, 6, 18};
+  canvas->view(canvas->self, -12, -12, 12, 32);
+  canvas->polygon(canvas->self, column, 4, warm < 18 ? 0x0072B2FF : 0xD55E00FF);
+  canvas->line(canvas->self, wanted, 2, 0.2, 0x26262EFF);
+  return kSaddleOk;
+}
+
 static const float kLow[] = {-10, -10, 0}, kHigh[] = {60, 15, 1}, kOff = 0, kFull = 1;
 static const SaddleConstraint kCold = {"cold", "hours", 4, "below 18 degrees"};
 static const SaddleSpec kSpec = {
@@ -69,7 +81,7 @@ static const SaddleSpec kSpec = {
     .time_step = 3600,
 };
 static const SaddleWorld kWorld = {
-    sizeof(SaddleWorld), &kSpec, NULL, create, free, reset, step,
+    sizeof(SaddleWorld), &kSpec, NULL, create, free, reset, step, draw,
 };
 
 const SaddlePlugin* saddle_plugin(void) {

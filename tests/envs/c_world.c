@@ -61,6 +61,19 @@ static int32_t step(void* world, const float* action, SaddleOutcome* out, Saddle
   return action[0] == 4 ? kSaddleFailed : kSaddleOk;
 }
 
+static int32_t draw(void* world, const SaddleCanvas* canvas, SaddleMessage* why) {
+  (void)why;
+  const Counter* counter = world;
+  const double line[] = {0, 0, counter->steps, 1}, endless[] = {0, 0, 1 / 0.0, 1};
+  canvas->view(canvas->self, -1, -2, 21, 2);
+  canvas->view(canvas->self, 1, 0, 0, 1);  // no view
+  canvas->disc(canvas->self, counter->steps, 0.5, 0.25, 0xFF800040);
+  canvas->line(canvas->self, line, 2, 0.125, 0x000000FF);
+  canvas->line(canvas->self, endless, 2, 0.125, 0x000000FF);
+  canvas->polygon(canvas->self, line, 0, 0x000000FF);
+  return kSaddleOk;
+}
+
 static const float kLow[] = {0, 0};
 static const float kHigh[] = {1, 20};
 static const SaddleConstraint kConstraints[] = {{"steps", "steps", 10, "always"},
@@ -78,8 +91,8 @@ static const SaddleSpec kCounter = SPEC("Counter-v3");
 static const SaddleSpec kBroken = SPEC("Broken-v0");
 
 static const SaddleWorld kWorlds[] = {
-    {sizeof(SaddleWorld), &kCounter, NULL, create, destroy, reset, step},
-    {sizeof(SaddleWorld), &kBroken, "there is no map", create, destroy, reset, step}};
+    {sizeof(SaddleWorld), &kCounter, NULL, create, destroy, reset, step, draw},
+    {sizeof(SaddleWorld), &kBroken, "there is no map", create, destroy, reset, step, NULL}};
 
 const SaddlePlugin* saddle_plugin(void) {
   static const SaddlePlugin plugin = {.abi = SADDLE_PLUGIN_ABI,

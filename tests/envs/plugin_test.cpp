@@ -3,12 +3,14 @@
 #include <saddle/envs/plugin_library.h>
 #include <saddle/envs/plugin_worlds.h>
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <saddle/envs/canvas.h>
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/contract.h>
 
@@ -219,6 +221,54 @@ TEST(PluginInC, IsAWorldLikeAnyOther) {
                {"'Broken-v0' of plug-in 'lib.so' failed in create with code 3: there is no map"});
 }
 
+TEST(PluginInC, DrawsAndWhatIsNoShapeIsLeftOut) {
+  const auto world = registered(saddle_plugin()).at("Counter-v3")();
+  Rng rng(3);
+  std::array<float, 2> observation{}, cost{};
+  float reward = 0;
+  world->reset(rng, observation);
+  (void)world->step(std::array{1.0f}, rng, {observation, {&reward, 1}, cost});
+  Canvas canvas;
+  world->draw(canvas);
+  EXPECT_EQ(canvas.low().y, -2);
+  EXPECT_EQ(canvas.high().x, 21);
+  ASSERT_EQ(canvas.shapes().size(), 2u);
+  const Shape& disc = canvas.shapes()[0];
+  EXPECT_EQ(disc.kind, Shape::Kind::kDisc);
+  EXPECT_EQ(disc.points.at(0).x, 1);
+  EXPECT_EQ(disc.size, 0.25);
+  EXPECT_EQ(disc.colour.red, 1);
+  EXPECT_EQ(disc.colour.green, 128 / 255.0);
+  EXPECT_EQ(disc.colour.opacity, 64 / 255.0);
+  EXPECT_EQ(canvas.shapes()[1].points.at(1).x, 1);
+}
+
+TEST(PluginLibrary, DrawsWhatTheClassDraws) {
+  const PluginLibrary library(register_pendulum);
+  const auto plugged = registered(library.table()).at("Pendulum-v0")();
+  std::array<float, 3> observation{};
+  Rng rng(3);
+  plugged->reset(rng, observation);
+  Pendulum direct;
+  direct.place(std::atan2(observation[1], observation[0]), observation[2]);
+  Canvas through, straight;
+  plugged->draw(through);
+  direct.draw(straight);
+  EXPECT_EQ(through.low().x, straight.low().x);
+  EXPECT_EQ(through.high().y, straight.high().y);
+  ASSERT_EQ(through.shapes().size(), straight.shapes().size());
+  for (std::size_t i = 0; i < straight.shapes().size(); ++i) {
+    const Shape &a = through.shapes()[i], &b = straight.shapes()[i];
+    EXPECT_EQ(a.kind, b.kind);
+    EXPECT_EQ(a.size, b.size);
+    EXPECT_NEAR(a.colour.blue, b.colour.blue, 0.5 / 255);
+    ASSERT_EQ(a.points.size(), b.points.size());
+    for (std::size_t j = 0; j < b.points.size(); ++j) {
+      EXPECT_LT(distance(a.points[j], b.points[j]), 1e-6);
+    }
+  }
+}
+
 /// The table of the plug-in in C, to be changed.
 struct Table {
   Table() {
@@ -253,7 +303,8 @@ TEST(PluginTable, WhatIsWrongIsOneSentence) {
   expect_refused([](Table& t) { t.plugin.world_count = 0; }, {"0 worlds"});
   expect_refused([](Table& t) { t.plugin.worlds = nullptr; }, {"its table", "no 'worlds'"});
   expect_refused([](Table& t) { t.world.struct_size = 0; }, {"world 1", "struct_size 0"});
-  expect_refused([](Table& t) { t.world.struct_size += 1; }, {"world 1", "struct_size 57"});
+  expect_refused([](Table& t) { t.world.struct_size += 1; },
+                 {"world 1", concat("struct_size ", sizeof(SaddleWorld) + 1)});
   expect_refused([](Table& t) { t.world.spec = nullptr; }, {"world 1", "no 'spec'"});
   expect_refused([](Table& t) { t.world.create = nullptr; }, {"world 1", "no 'create'"});
   expect_refused([](Table& t) { t.world.destroy = nullptr; }, {"world 1", "no 'destroy'"});

@@ -28,6 +28,11 @@ struct Pose {
   [[nodiscard]] Point2 to_body(Point2 v) const {
     return {cosine * v.x + sine * v.y, -sine * v.x + cosine * v.y};
   }
+
+  /// Where a point of the body is in the world.
+  [[nodiscard]] Point2 to_world(Point2 p) const {
+    return {position.x + cosine * p.x - sine * p.y, position.y + sine * p.x + cosine * p.y};
+  }
 };
 
 }  // namespace saddle

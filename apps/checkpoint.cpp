@@ -129,10 +129,9 @@ void CheckpointFolder::save(const Checkpoint& checkpoint) {
   move_folder(fresh, path_ / name);
   sync_directory(path_);
 
-  const std::optional<double>& result = checkpoint.feasible_return;
-  if (result && (!best_return_ || *result > *best_return_)) {
+  if (is_better(checkpoint.merit, best_merit_)) {
     replace_file(path_ / kBestFile, name + "\n");
-    best_return_ = result;
+    best_merit_ = checkpoint.merit;
   }
   prune();
 }
@@ -157,7 +156,7 @@ Checkpoint CheckpointFolder::load_best() const {
   const std::string best = best_name();
   if (best.empty()) {
     throw Error(concat("no checkpoint in '", path_.string(),
-                       "' kept every cost within its limit; use the last one"));
+                       "' has seen the end of an episode; use the last one"));
   }
   return read_checkpoint(path_ / best);
 }
@@ -185,14 +184,13 @@ std::string CheckpointFolder::best_name() const {
 
 // A writer may have been killed between a checkpoint and `best`, so the file alone is not believed.
 void CheckpointFolder::find_best() {
-  best_return_.reset();
+  best_merit_.reset();
   std::string best;
   for (const std::string& name : names()) {
     const auto read = try_checkpoint(path_ / name);
     const auto* checkpoint = std::get_if<Checkpoint>(&read);
-    if (!checkpoint || !checkpoint->feasible_return) continue;
-    if (!best_return_ || *checkpoint->feasible_return > *best_return_) {
-      best_return_ = checkpoint->feasible_return;
+    if (checkpoint && is_better(checkpoint->merit, best_merit_)) {
+      best_merit_ = checkpoint->merit;
       best = name;
     }
   }

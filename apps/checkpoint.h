@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <saddle/apps/report.h>
 #include <saddle/base/archive.h>
 #include <saddle/base/metrics.h>
 
@@ -21,14 +22,14 @@ using OptionTexts = std::map<std::string, std::string>;
 
 /// A training run between two updates.
 struct Checkpoint {
-  std::string environment;                ///< id of the world
-  OptionTexts options;                    ///< RunConfig::lasting_options() of the run
-  std::int64_t step = 0;                  ///< environment steps so far
-  double seconds = 0;                     ///< training time so far
-  std::optional<double> feasible_return;  ///< return of the last update, if within all limits
-  Metrics metrics;                        ///< of the last update
-  Archive::Entries policy;                ///< Agent::policy
-  Archive::Entries training;              ///< TrainingRun::state
+  std::string environment;     ///< id of the world
+  OptionTexts options;         ///< RunConfig::lasting_options() of the run
+  std::int64_t step = 0;       ///< environment steps so far
+  double seconds = 0;          ///< training time so far
+  std::optional<Merit> merit;  ///< of the last update
+  Metrics metrics;             ///< of the last update
+  Archive::Entries policy;     ///< Agent::policy
+  Archive::Entries training;   ///< TrainingRun::state
 };
 
 /// Told, in a sentence, what was wrong but could be lived with.
@@ -38,7 +39,7 @@ using Warn = std::function<void(const std::string&)>;
 /// policy.safetensors, training.safetensors, and manifest.json, which has the size and checksum of
 /// the others. It gets its name once all of it is on disk, so one that has a name is whole,
 /// whenever the writer was killed. The text file `best` names the one with the highest return
-/// within limits. One writer at a time.
+/// within limits, or the least violation if there is none. One writer at a time.
 class CheckpointFolder {
  public:
   explicit CheckpointFolder(std::filesystem::path path) : path_(std::move(path)) {}
@@ -47,13 +48,13 @@ class CheckpointFolder {
   /// killed writers have left and checkpoints after `step`, and finds the best of the others.
   void open_for_writing(std::int64_t step);
 
-  /// Adds a checkpoint, makes it the best if its return says so, and removes all others but the
+  /// Adds a checkpoint, makes it the best if its merit says so, and removes all others but the
   /// last before it and the best. Errors: saddle::Error if it cannot be written; those before are
   /// still there then.
   void save(const Checkpoint& checkpoint);
 
-  /// The highest return among checkpoints within limits so far.
-  [[nodiscard]] std::optional<double> best_return() const { return best_return_; }
+  /// Of the best checkpoint so far.
+  [[nodiscard]] std::optional<Merit> best_merit() const { return best_merit_; }
 
   /// Whether no checkpoint was ever written.
   [[nodiscard]] bool empty() const { return names().empty(); }
@@ -62,7 +63,7 @@ class CheckpointFolder {
   /// Errors: saddle::Error if there is none.
   [[nodiscard]] Checkpoint load_last(const Warn& warn) const;
 
-  /// Errors: saddle::Error if no checkpoint was within limits, or if the best is damaged.
+  /// Errors: saddle::Error if no checkpoint had seen a whole episode, or if the best is damaged.
   [[nodiscard]] Checkpoint load_best() const;
 
  private:
@@ -73,7 +74,7 @@ class CheckpointFolder {
   void prune();
 
   std::filesystem::path path_;
-  std::optional<double> best_return_;
+  std::optional<Merit> best_merit_;
 };
 
 }  // namespace saddle

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 /// Reads members of a JSON object, each of the kind it must be.
 class MemberReader {
@@ -70,10 +70,13 @@ std::string write_manifest(const Checkpoint& checkpoint, const FileSeals& files)
                {"options", checkpoint.options},
                {"step", checkpoint.step},
                {"seconds", checkpoint.seconds},
-               {"feasible_return", nullptr},
+               {"merit", nullptr},
                {"metrics", Json::object()},
                {"files", Json::object()}};
-  if (checkpoint.feasible_return) json["feasible_return"] = *checkpoint.feasible_return;
+  if (checkpoint.merit) {
+    json["merit"] = {{"violation", checkpoint.merit->violation},
+                     {"return", checkpoint.merit->mean_return}};
+  }
   for (const auto& [name, value] : checkpoint.metrics.values()) json["metrics"][name] = value;
   for (const auto& [name, seal] : files) {
     json["files"][name] = {{"size", seal.size}, {"crc32c", seal.checksum}};
@@ -99,8 +102,9 @@ FileSeals read_manifest(const std::filesystem::path& path, Checkpoint& checkpoin
   }
   checkpoint.step = static_cast<std::int64_t>(manifest.count("step"));
   checkpoint.seconds = manifest.real("seconds");
-  if (manifest.member("feasible_return").is_number()) {
-    checkpoint.feasible_return = manifest.real("feasible_return");
+  if (!manifest.member("merit").is_null()) {
+    const MemberReader merit(manifest.object("merit"), path);
+    checkpoint.merit = {merit.real("violation"), merit.real("return")};
   }
   for (const auto& [name, value] : manifest.object("metrics").items()) {
     checkpoint.metrics.set(name, number_or_none(value));

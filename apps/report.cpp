@@ -31,11 +31,21 @@ UpdateReport report_of(const Metrics& metrics, const EnvironmentSpec& spec,
   return report;
 }
 
-std::optional<double> feasible_return(const UpdateReport& report) {
-  const bool within = std::ranges::all_of(
-      report.constraints, [](const ConstraintReport& c) { return c.mean <= c.limit; });
-  if (!within || !(report.episodes > 0) || !std::isfinite(report.mean_return)) return std::nullopt;
-  return report.mean_return;
+bool is_better(const std::optional<Merit>& merit, const std::optional<Merit>& than) {
+  if (!merit || !than) return merit.has_value();
+  if (merit->violation != than->violation) return merit->violation < than->violation;
+  return merit->mean_return > than->mean_return;
+}
+
+std::optional<Merit> merit_of(const UpdateReport& report) {
+  if (!(report.episodes > 0) || !std::isfinite(report.mean_return)) return std::nullopt;
+  Merit merit{0, report.mean_return};
+  for (const ConstraintReport& c : report.constraints) {
+    if (!std::isfinite(c.mean)) return std::nullopt;
+    const double scale = c.limit > 0 ? c.limit : 1;
+    merit.violation = std::max(merit.violation, (c.mean - c.limit) / scale);
+  }
+  return merit;
 }
 
 nlohmann::ordered_json json_number(double number) {

@@ -30,9 +30,21 @@ struct UpdateReport {
 [[nodiscard]] UpdateReport report_of(const Metrics& metrics, const EnvironmentSpec& spec,
                                      const std::vector<double>& limits);
 
-/// The return, if whole episodes say that it is a number and that every mean cost is within its
-/// limit.
-[[nodiscard]] std::optional<double> feasible_return(const UpdateReport& report);
+/// What makes one policy better than another: first how little it violates, then its return.
+struct Merit {
+  /// The greatest excess of a cost over its limit, as a share of the limit, or as it is over a
+  /// limit of 0; 0 if all are within.
+  double violation = 0;
+  double mean_return = 0;
+
+  bool operator==(const Merit&) const = default;
+};
+
+/// Whether `merit` is there, and better than the other if that is there.
+[[nodiscard]] bool is_better(const std::optional<Merit>& merit, const std::optional<Merit>& than);
+
+/// None if no whole episode, or not every number, is known.
+[[nodiscard]] std::optional<Merit> merit_of(const UpdateReport& report);
 
 /// The number, or null for NaN and infinities, which JSON has no words for.
 [[nodiscard]] nlohmann::ordered_json json_number(double number);

@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include <saddle/apps/log.h>
+#include <saddle/base/check.h>
+
 namespace saddle {
 
 RunRecord::RunRecord(const RunPaths& paths, const RunConfig& config, std::int64_t first_step,
@@ -24,10 +27,15 @@ void RunRecord::update(std::int64_t step, const Metrics& metrics) {
   write_row(step, metrics);
   const UpdateReport report = report_of(metrics, config_.spec(), config_.limits());
   progress_.update(step, report);
+  for (const std::size_t k : limits_.update(report)) {
+    const ConstraintReport& c = report.constraints[k];
+    warn(concat("the cost '", c.name, "' stays near ", c.mean, ", above its limit of ", c.limit,
+                ", however its multiplier grows; the limit may be out of reach: raise it, or train "
+                "longer"));
+  }
 
-  const std::optional<double> result = feasible_return(report);
-  const std::optional<double> best = best_ ? best_->feasible_return : checkpoints_.best_return();
-  const bool is_best = result && (!best || *result > *best);
+  const std::optional<Merit> best = best_ ? best_->merit : checkpoints_.best_merit();
+  const bool is_best = is_better(merit_of(report), best);
   if (++updates_since_save_ >= config_.options().checkpoint_every) {
     save();
   } else if (is_best) {
@@ -58,7 +66,7 @@ void RunRecord::write_row(std::int64_t step, const Metrics& metrics) {
 void RunRecord::save() {
   table_.flush();
   const Checkpoint now = make_checkpoint_();
-  if (best_ && best_->step < now.step) checkpoints_.save(*best_);
+  if (best_ && is_better(best_->merit, now.merit)) checkpoints_.save(*best_);
   checkpoints_.save(now);
   best_.reset();
   updates_since_save_ = 0;

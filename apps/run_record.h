@@ -11,14 +11,16 @@
 #include <saddle/apps/config.h>
 #include <saddle/apps/csv_sink.h>
 #include <saddle/apps/event_file.h>
+#include <saddle/apps/limit_watch.h>
 #include <saddle/apps/progress.h>
 #include <saddle/apps/run_directory.h>
 
 namespace saddle {
 
-/// Writes a row of metrics for every update, and a checkpoint every checkpoint_every updates and at
-/// the end. The update with the best return within limits is kept in memory until the next
-/// checkpoint, and written with it: a run that is killed before will come by that update again.
+/// Warns, once, of a limit that seems out of reach. Writes a row of metrics for every update, and a
+/// checkpoint every checkpoint_every updates and at the end. The best update, as its merit says, is
+/// kept in memory until the next checkpoint, and written with it: a run that is killed before will
+/// come by that update again.
 class RunRecord {
  public:
   /// Of the run as it stands now, between two updates.
@@ -49,6 +51,7 @@ class RunRecord {
   CsvSink table_;
   EventFile events_;
   Progress progress_;
+  LimitWatch limits_;
   std::optional<Checkpoint> best_;  ///< better than the best on disk
   std::int64_t updates_since_save_ = 0;
   std::int64_t last_step_;

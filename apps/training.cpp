@@ -51,7 +51,7 @@ Checkpoint Training::checkpoint(const RunRecord& record) {
           config_.lasting_options(),
           run_.steps,
           record.seconds(),
-          feasible_return(report),
+          merit_of(report),
           last_metrics_,
           policy.entries(),
           training.entries()};

@@ -38,7 +38,7 @@ Checkpoint checkpoint_at(std::int64_t step, std::optional<double> feasible = std
   checkpoint.options = {{"ppo.clip", "0.2"}, {"agent", "\"ppo\""}};
   checkpoint.step = step;
   checkpoint.seconds = 1.5;
-  checkpoint.feasible_return = feasible;
+  if (feasible) checkpoint.merit = Merit{0, *feasible};
   checkpoint.metrics.set("return", 0.1);
   checkpoint.metrics.set("cost/a", std::nan(""));
   checkpoint.policy = policy.entries();
@@ -87,7 +87,7 @@ TEST_F(CheckpointFolderTest, GivesBackWhatWasSaved) {
   EXPECT_EQ(loaded.options, (OptionTexts{{"agent", "\"ppo\""}, {"ppo.clip", "0.2"}}));
   EXPECT_EQ(loaded.step, 42);
   EXPECT_EQ(loaded.seconds, 1.5);
-  EXPECT_EQ(loaded.feasible_return, 3.25);
+  EXPECT_EQ(loaded.merit, (Merit{0, 3.25}));
   ASSERT_EQ(loaded.metrics.values().size(), 2u);
   EXPECT_EQ(loaded.metrics.values()[0], (std::pair<std::string, double>("return", 0.1)));
   EXPECT_TRUE(std::isnan(loaded.metrics.values()[1].second));
@@ -111,9 +111,15 @@ TEST_F(CheckpointFolderTest, KeepsTheLastTwoAndTheBest) {
   EXPECT_EQ(folder_.load_best().step, 6);
 }
 
-TEST_F(CheckpointFolderTest, NoneWithinLimitsMeansNoBest) {
+TEST_F(CheckpointFolderTest, WithNoneWithinLimitsTheBestViolatesLeast) {
   folder_.save(checkpoint_at(1));
-  expect_error([&] { (void)folder_.load_best(); }, {path_.string(), "within its limit"});
+  expect_error([&] { (void)folder_.load_best(); }, {path_.string(), "end of an episode"});
+  for (const auto& [step, merit] : {std::pair(2, Merit{0.5, 1}), std::pair(3, Merit{0.7, 9})}) {
+    Checkpoint checkpoint = checkpoint_at(step);
+    checkpoint.merit = merit;
+    folder_.save(checkpoint);
+  }
+  EXPECT_EQ(folder_.load_best().step, 2);
 }
 
 TEST_F(CheckpointFolderTest, AResumedRunRemembersTheBest) {
@@ -121,7 +127,7 @@ TEST_F(CheckpointFolderTest, AResumedRunRemembersTheBest) {
   folder_.save(checkpoint_at(2, 4.0));
   CheckpointFolder resumed(path_);
   resumed.open_for_writing(2);
-  EXPECT_EQ(resumed.best_return(), 5.0);
+  EXPECT_EQ(resumed.best_merit(), (Merit{0, 5}));
   resumed.save(checkpoint_at(3, 4.5));
   resumed.save(checkpoint_at(4, 4.6));
   EXPECT_EQ(resumed.load_best().step, 1);
@@ -145,7 +151,7 @@ TEST_F(CheckpointFolderTest, OpeningRemovesLeftoversAndWhatComesLater) {
   CheckpointFolder resumed(path_);
   resumed.open_for_writing(1);
   EXPECT_THAT(names_in(path_), ElementsAre("best", "step-000000000001"));
-  EXPECT_EQ(resumed.best_return(), 5.0);
+  EXPECT_EQ(resumed.best_merit(), (Merit{0, 5}));
 }
 
 // Killed between files: the temporary folder has some of them, under a name no loader looks at.
@@ -213,7 +219,7 @@ TEST_F(CheckpointFolderTest, ForeignManifestsAreOneSentence) {
     EXPECT_NE(at, std::string::npos) << from;
     return text.replace(at, from.size(), to);
   };
-  refused(replaced("\"format\": 1", "\"format\": 2"), "format 2");
+  refused(replaced("\"format\": 2", "\"format\": 3"), "format 3");
   refused(replaced("\"step\": 1", "\"step\": -1"), "'step'");
   refused(replaced("\"step\": 1", "\"step\": 3"), "holds step 3");
   refused(replaced("\"size\": ", "\"size\": 1"), "damaged");

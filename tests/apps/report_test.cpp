@@ -32,18 +32,26 @@ TEST(Report, TakesNumbersByName) {
   EXPECT_TRUE(std::isnan(report.constraints[1].mean));
 }
 
-TEST(Report, FeasibleMeansEveryCostKnownAndWithinItsLimit) {
-  const auto feasible = [](double result, double first, double second) {
-    return feasible_return({1, result, {{"a", 25, first, 0}, {"b", 0, second, 0}}});
+TEST(Report, MeritIsTheGreatestExcessThenTheReturn) {
+  const auto merit = [](double result, double first, double second) {
+    return merit_of({1, result, {{"a", 25, first, 0}, {"b", 0, second, 0}}});
   };
-  EXPECT_EQ(feasible(7, 25, 0), 7);
-  EXPECT_EQ(feasible(7, 25.001, 0), std::nullopt);
-  EXPECT_EQ(feasible(7, 0, 0.001), std::nullopt);
-  EXPECT_EQ(feasible(7, kNan, 0), std::nullopt);
-  EXPECT_EQ(feasible(kNan, 0, 0), std::nullopt);
-  EXPECT_EQ(feasible_return({1, -3, {}}), -3);
-  EXPECT_EQ(feasible_return({0, -3, {}}), std::nullopt);  // guessed from unfinished episodes
-  EXPECT_EQ(feasible_return({kNan, -3, {}}), std::nullopt);
+  EXPECT_EQ(merit(7, 25, 0), (Merit{0, 7}));
+  EXPECT_EQ(merit(7, 50, 0), (Merit{1, 7}));  // twice the limit
+  EXPECT_EQ(merit(7, 50, 3), (Merit{3, 7}));  // of a limit of 0
+  EXPECT_EQ(merit(7, kNan, 0), std::nullopt);
+  EXPECT_EQ(merit(kNan, 0, 0), std::nullopt);
+  EXPECT_EQ(merit_of({1, -3, {}}), (Merit{0, -3}));
+  EXPECT_EQ(merit_of({0, -3, {}}), std::nullopt);  // guessed from unfinished episodes
+  EXPECT_EQ(merit_of({kNan, -3, {}}), std::nullopt);
+
+  EXPECT_TRUE(is_better(merit(1, 25, 0), merit(9, 26, 0)));
+  EXPECT_TRUE(is_better(merit(1, 26, 0), merit(9, 27, 0)));
+  EXPECT_TRUE(is_better(merit(9, 24, 0), merit(8, 0, 0)));
+  EXPECT_FALSE(is_better(merit(8, 0, 0), merit(8, 0, 0)));
+  EXPECT_TRUE(is_better(merit(-9, 99, 9), std::nullopt));
+  EXPECT_FALSE(is_better(std::nullopt, std::nullopt));
+  EXPECT_FALSE(is_better(std::nullopt, merit(-9, 99, 9)));
 }
 
 TEST(ProgressText, SaysHowFarHowFastAndHowWell) {

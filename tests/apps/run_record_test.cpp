@@ -22,7 +22,7 @@ class RunRecordTest : public testing::Test {
     record_.emplace(RunPaths{directory_.path()}, config_, step_, 0, [this] {
       Checkpoint checkpoint;
       checkpoint.step = step_;
-      checkpoint.feasible_return = feasible_return(report_of(last_, config_.spec(), {25, 25}));
+      checkpoint.merit = merit_of(report_of(last_, config_.spec(), {25, 25}));
       return checkpoint;
     });
   }
@@ -61,12 +61,12 @@ TEST_F(RunRecordTest, EveryThirdUpdateAndTheLast) {
   update(2, 30);
   EXPECT_THAT(checkpoints(), ElementsAre());
   update(3, 30);
-  EXPECT_THAT(checkpoints(), ElementsAre("step-000000000030"));
+  EXPECT_THAT(checkpoints(), ElementsAre("best", "step-000000000030"));
   record_->finish();
-  EXPECT_THAT(checkpoints(), ElementsAre("step-000000000030"));
+  EXPECT_THAT(checkpoints(), ElementsAre("best", "step-000000000030"));
   update(4, 30);
   record_->finish();
-  EXPECT_THAT(checkpoints(), ElementsAre("step-000000000030", "step-000000000040"));
+  EXPECT_THAT(checkpoints(), ElementsAre("best", "step-000000000030", "step-000000000040"));
 }
 
 TEST_F(RunRecordTest, TheBestBetweenCheckpointsIsWrittenWithTheNext) {

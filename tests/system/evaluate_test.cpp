@@ -157,7 +157,7 @@ TEST_F(Evaluate, RefusesWhatItCannotUse) {
   expect_refused(saddle({"evaluate", "r", "--checkpoint", "best"}),
                  {"checkpoint/best", "remove it"});
   fs::remove(here() / "r/checkpoint/best");
-  expect_refused(saddle({"evaluate", "r", "--checkpoint", "best"}), {"within its limit"});
+  expect_refused(saddle({"evaluate", "r", "--checkpoint", "best"}), {"end of an episode"});
 
   const fs::path policy = here() / last_checkpoint("r") / "policy.safetensors";
   const std::string good = contents(policy);

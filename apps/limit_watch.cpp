@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kLeastUpdates = 100;
 constexpr double kNearlyAll = 0.95;
-constexpr double kLongest = 20;   // runs like that so far
-constexpr double kHarder = 1.05;  // as a share of what it was
+constexpr double kLongest = 20;  // runs like that so far
+constexpr double kHeld = 0.99;   // as a share of what it was
 
 }  // namespace
 
@@ -45,7 +45,7 @@ bool LimitWatch::seems_out_of_reach(const Past& past, double limit) {
   const double cost = mean(last(past.cost, 0)), progress = mean(last(past.cost, 1)) - cost;
   return static_cast<double>(above) >= kNearlyAll * static_cast<double>(half.size()) &&
          cost - limit > 4 * kLongest * progress &&
-         mean(last(past.multiplier, 0)) >= kHarder * mean(last(past.multiplier, 1)) &&
+         mean(last(past.multiplier, 0)) >= kHeld * mean(last(past.multiplier, 1)) &&
          mean(last(past.multiplier, 0)) > 0;
 }
 

@@ -30,8 +30,9 @@ void RunRecord::update(std::int64_t step, const Metrics& metrics) {
   for (const std::size_t k : limits_.update(report)) {
     const ConstraintReport& c = report.constraints[k];
     warn(concat("the cost '", c.name, "' stays near ", c.mean, ", above its limit of ", c.limit,
-                ", however its multiplier grows; the limit may be out of reach: raise it, or train "
-                "longer"));
+                ", with a multiplier of ", c.multiplier,
+                "; the limit may be out of reach: raise it, or "
+                "train for much longer"));
   }
 
   const std::optional<Merit> best = best_ ? best_->merit : checkpoints_.best_merit();

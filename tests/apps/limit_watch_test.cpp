@@ -32,6 +32,7 @@ int noticed(const Series& cost, const Series& multiplier) {
 double growing(int i) { return 0.01 * i; }
 
 TEST(LimitWatch, NoticesACostThatStaysWhileItsMultiplierGrows) {
+  EXPECT_EQ(noticed([](int) { return 40; }, [](int) { return 200; }), 100);  // its most
   const int soon = noticed([](int i) { return 40 + 3 * std::sin(i); }, growing);
   EXPECT_GE(soon, 100);
   EXPECT_LT(soon, 150);
@@ -45,7 +46,7 @@ TEST(LimitWatch, KeepsQuietWhereThereIsProgressOrNoPressure) {
   EXPECT_EQ(noticed([](int i) { return 90 - 0.06 * i; }, growing), 0);               // coming down
   EXPECT_EQ(noticed([](int i) { return 25 + 5 * std::sin(0.1 * i); }, growing), 0);  // about it
   EXPECT_EQ(noticed([](int) { return 40; }, [](int) { return 0; }), 0);  // nobody asked for less
-  EXPECT_EQ(noticed([](int) { return 40; }, [](int) { return 2; }), 0);
+  EXPECT_EQ(noticed([](int) { return 40; }, [](int i) { return 1 - 0.0009 * i; }), 0);
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(noticed([](int) { return kNan; }, growing), 0);
 }

@@ -5,7 +5,7 @@
 #include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/classic/quadrotor.h>
-#include <saddle/envs/navigation/goal_world.h>
+#include <saddle/envs/navigation/suite.h>
 #include <saddle/envs/tabular/grid.h>
 #include <saddle/envs/tabular/random_model.h>
 #include <saddle/envs/tabular/world.h>
@@ -21,21 +21,9 @@ EnvironmentFactory world(Arguments... arguments) {
 }  // namespace
 
 void register_environments(EnvironmentRegistry& r) {
-  const auto goal = [&r](const GoalParameters& parameters) {
-    r.add(parameters.id, world<GoalWorld>(parameters));
-  };
-  goal({.id = "PointGoal0-v0", .doc = "reach goals in an empty square", .half_width = 1});
-  goal({.id = "PointGoal1-v0",
-        .doc = "reach goals among 8 hazards and a vase",
-        .half_width = 1.5,
-        .hazards = 8,
-        .vases = 1});
-  goal({.id = "PointGoal2-v0",
-        .doc = "reach goals among 10 hazards and 10 vases",
-        .half_width = 2,
-        .hazards = 10,
-        .vases = 10,
-        .constrain_vases = true});
+  for (const NavigationParameters& parameters : navigation_suite()) {
+    r.add(parameters.id, world<NavigationWorld>(parameters));
+  }
   r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
   r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
   r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));

@@ -9,6 +9,7 @@ namespace saddle {
 std::optional<Point2> find_place(Rng& rng, double half_width, double keepout,
                                  std::span<const Occupied> there, int tries) {
   const double reach = half_width - keepout;
+  if (reach < 0) return std::nullopt;
   for (int i = 0; i < tries; ++i) {
     const double x = rng.uniform(-reach, reach);
     const Point2 place{x, rng.uniform(-reach, reach)};

@@ -5,51 +5,27 @@
 #include <algorithm>
 
 namespace saddle {
-namespace {
 
-constexpr float kGravity = 9.81f, kField = 0.5f;
-constexpr float kMaxAcceleration = 10, kMaxSpeed = 2, kMaxYawRate = 3;
-
-float bounded(double value, float limit) {
-  return std::clamp(static_cast<float>(value), -limit, limit);
-}
-
-}  // namespace
-
-void PointRobot::append_bounds(std::vector<float>& low, std::vector<float>& high) {
-  for (const float limit : {kMaxAcceleration, kMaxSpeed, kMaxYawRate, kField}) {
-    low.insert(low.end(), 3, -limit);
-    high.insert(high.end(), 3, limit);
-  }
+void PointRobot::reset() {
+  full_thrust_ = thrust_;
+  full_turn_ = turn_rate_;
+  motion_.reset();
+  yaw_rate_ = 0;
 }
 
 void PointRobot::act(std::span<const float> action, Scene& scene) {
   const double throttle = std::clamp(throttle_gain_ * action[0], -1.0, 1.0);
-  yaw_rate_ = kYawRate * action[1];
-  const Point2 before = scene.velocity();
-  scene.step(kTimeStep, shape().mass * kAcceleration * throttle, yaw_rate_);
-  const Point2 change = scene.velocity() - before;
-  acceleration_ = {change.x / kTimeStep, change.y / kTimeStep};
+  yaw_rate_ = full_turn_ * action[1];
+  scene.push({full_thrust_ * throttle, 0});
+  scene.turn_at(yaw_rate_);
+  motion_.advance(scene, kTimeStep);
 }
 
-void PointRobot::sense(const Scene& scene, std::span<float> sensors) const {
-  const Pose pose = scene.robot();
-  const Point2 acceleration = pose.to_body(acceleration_);
-  const Point2 velocity = pose.to_body(scene.velocity());
-  const Point2 field = pose.to_body({0, -kField});
-  const float values[kSensors] = {bounded(acceleration.x, kMaxAcceleration),
-                                  bounded(acceleration.y, kMaxAcceleration),
-                                  kGravity,
-                                  bounded(velocity.x, kMaxSpeed),
-                                  bounded(velocity.y, kMaxSpeed),
-                                  0,
-                                  0,
-                                  0,
-                                  bounded(yaw_rate_, kMaxYawRate),
-                                  bounded(field.x, kField),
-                                  bounded(field.y, kField),
-                                  0};
-  std::ranges::copy(values, sensors.begin());
+std::vector<PhysicalParameter> PointRobot::parameters() {
+  return {{"mass", &mass_, "kg, of the robot"},
+          {"thrust", &thrust_, "N, at full throttle"},
+          {"drag", &drag_, "N·s/m, of the floor on the robot"},
+          {"turn_rate", &turn_rate_, "rad/s, at full turn"}};
 }
 
 }  // namespace saddle

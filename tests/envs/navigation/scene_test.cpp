@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Physics of the robot and of vases against closed forms.
+// Physics of the Point robot and of what it meets against closed forms.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,8 +15,16 @@ namespace {
 
 constexpr double kStep = PointRobot::kTimeStep;
 
-Scene scene_at(const Pose& start, const std::vector<Point2>& vases = {}) {
-  return Scene(PointRobot::shape(), start, vases, std::vector<double>(vases.size(), 0.0));
+using Things = PerThing<std::vector<Pose>>;
+
+Things some(Thing thing, const std::vector<Point2>& places) {
+  Things things;
+  for (const Point2 place : places) things[thing].push_back(Pose::at(place, 0));
+  return things;
+}
+
+Scene scene_at(const Pose& start, const Things& things = {}) {
+  return {PointRobot().shape(), start, things};
 }
 
 TEST(PointRobot, AtFullThrottleItApproachesItsTopSpeedExponentially) {
@@ -91,19 +99,19 @@ TEST(PointRobot, AThrottleGainSaturates) {
 
 TEST(Vases, StayWhereTheyAreUntilTouched) {
   const std::vector<Point2> places{{1, 1}, {-1, 0.5}};
-  Scene scene = scene_at(Pose::at({0, 0}, -std::numbers::pi / 2), places);
+  Scene scene = scene_at(Pose::at({0, 0}, -std::numbers::pi / 2), some(Thing::kVase, places));
   PointRobot robot;
   const std::array<float, 2> away{1, 0};
   for (int i = 0; i < 200; ++i) robot.act(away, scene);
-  EXPECT_EQ(scene.fastest_vase(), 0);
-  EXPECT_FALSE(scene.robot_touches_vase());
+  EXPECT_EQ(scene.fastest(Thing::kVase), 0);
+  EXPECT_EQ(scene.touched(Thing::kVase), 0u);
   for (std::size_t i = 0; i < places.size(); ++i) {
-    EXPECT_LT(distance(scene.vases()[i], places[i]), 1e-6);
+    EXPECT_LT(distance(scene.places(Thing::kVase)[i], places[i]), 1e-6);
   }
 }
 
 TEST(Vases, ArePushedNotEnteredAndSlideToAStopByFriction) {
-  Scene scene = scene_at(Pose::at({0, 0}, 0), {{1, 0}});
+  Scene scene = scene_at(Pose::at({0, 0}, 0), some(Thing::kVase, {{1, 0}}));
   PointRobot robot;
   const std::array<float, 2> full{1, 0}, back{-1, 0};
   double nearest = 10;
@@ -114,21 +122,96 @@ TEST(Vases, ArePushedNotEnteredAndSlideToAStopByFriction) {
     robot.act(full, scene);
     // The push of one step at most; a collision gives nothing on top.
     gained = std::max(gained, norm(scene.velocity()) - before);
-    touched = touched || scene.robot_touches_vase();
-    nearest = std::min(nearest, distance(scene.robot().position, scene.vases()[0]));
+    touched = touched || scene.touched(Thing::kVase) == 1;
+    nearest = std::min(nearest, distance(scene.robot().position, scene.places(Thing::kVase)[0]));
   }
   EXPECT_TRUE(touched);
   EXPECT_GT(nearest, 0.2 - 0.02) << "a disc of radius 0.1 against a box of half width 0.1";
   EXPECT_LE(gained, kStep * PointRobot::kAcceleration + 1e-6);
-  EXPECT_GT(scene.vases()[0].x, 1.2);
+  EXPECT_GT(scene.places(Thing::kVase)[0].x, 1.2);
 
   for (int i = 0; i < 20; ++i) robot.act(back, scene);
-  const double speed = scene.fastest_vase();
-  const Point2 place = scene.vases()[0];
+  const double speed = scene.fastest(Thing::kVase);
+  const Point2 place = scene.places(Thing::kVase)[0];
   for (int i = 0; i < 100; ++i) robot.act(back, scene);
-  EXPECT_LT(scene.fastest_vase(), 1e-4);
+  EXPECT_LT(scene.fastest(Thing::kVase), 1e-4);
   // v² / (2 μ g) and a step of it.
-  EXPECT_LE(distance(scene.vases()[0], place), speed * speed / (2 * 9.81) + kStep * speed + 1e-6);
+  EXPECT_LE(distance(scene.places(Thing::kVase)[0], place),
+            speed * speed / (2 * 9.81) + kStep * speed + 1e-6);
+}
+
+TEST(Vases, SlideFurtherOnASmootherFloor) {
+  const auto way = [](double friction) {
+    Scene scene(PointRobot().shape(), Pose::at({0, 0}, 0), some(Thing::kVase, {{1, 0}}), friction);
+    PointRobot robot;
+    const std::array<float, 2> full{1, 0}, back{-1, 0};
+    while (scene.touched(Thing::kVase) == 0) robot.act(full, scene);
+    const Point2 place = scene.places(Thing::kVase)[0];
+    for (int i = 0; i < 300; ++i) robot.act(back, scene);
+    EXPECT_EQ(scene.fastest(Thing::kVase), 0);
+    return distance(scene.places(Thing::kVase)[0], place);
+  };
+  // v² / (2 μ g), and a step with the robot, which brakes, behind.
+  EXPECT_LT(way(1), 0.2);
+  EXPECT_GT(way(0.1), 3 * way(1));
+}
+
+TEST(Pillars, StopARobotAndStayWhereTheyAre) {
+  Things things = some(Thing::kPillar, {{5, 5}, {1, 0}});
+  things[Thing::kButton] = {Pose::at({0, 3}, 0)};
+  Scene scene = scene_at(Pose::at({0, 0}, 0), things);
+  PointRobot robot;
+  const std::array<float, 2> full{1, 0};
+  for (int i = 0; i < 200; ++i) robot.act(full, scene);
+  EXPECT_NEAR(scene.robot().position.x, 1 - 0.3, 0.01);
+  EXPECT_NEAR(norm(scene.velocity()), 0, 1e-3);
+  EXPECT_EQ(scene.touched(Thing::kPillar), 2u) << "the second of them";
+  EXPECT_EQ(scene.touched(Thing::kButton), 0u);
+  EXPECT_EQ(scene.touched(Thing::kGremlin), 0u);
+  EXPECT_EQ(scene.places(Thing::kPillar)[1].x, 1);
+}
+
+TEST(Gremlins, CircleAllAlikeWhateverIsInTheirWay) {
+  const std::vector<Point2> homes{{0.5, 0}, {-2, 1}, {0, -0.6}};
+  Scene scene = scene_at(Pose::at({0.2, 0}, 0), some(Thing::kGremlin, homes));
+  PointRobot robot;
+  const std::array<float, 2> nothing{0, 0};
+  std::uint64_t touched = 0;
+  for (int i = 0; i <= 1000; ++i) {
+    const double t = i * kStep;
+    for (std::size_t k = 0; k < homes.size(); ++k) {
+      const Point2 place = scene.places(Thing::kGremlin)[k];
+      ASSERT_NEAR(place.x, homes[k].x + 0.35 * std::sin(t), 1e-5) << "step " << i;
+      ASSERT_NEAR(place.y, homes[k].y + 0.35 * std::cos(t), 1e-5) << "step " << i;
+      ASSERT_GT(distance(place, scene.robot().position), 0.18) << "they push, but do not run over";
+    }
+    robot.act(nothing, scene);
+    touched |= scene.touched(Thing::kGremlin);
+  }
+  EXPECT_NE(touched & 1, 0u);
+  EXPECT_EQ(touched & 2, 0u) << "the second is far away";
+  EXPECT_GT(distance(scene.robot().position, {0.2, 0}), 0.1) << "what stood in the way was pushed";
+}
+
+TEST(Boxes, ArePushedAndSlideToAStop) {
+  Scene scene = scene_at(Pose::at({0, 0}, 0), some(Thing::kBox, {{1, 0}}));
+  PointRobot robot;
+  const std::array<float, 2> full{1, 0}, back{-1, 0};
+  for (int i = 0; i < 100; ++i) {
+    robot.act(full, scene);
+    ASSERT_GT(distance(scene.robot().position, scene.places(Thing::kBox)[0]), 0.3 - 0.02);
+  }
+  const double speed = scene.fastest(Thing::kBox);
+  // Thrust less friction, of mass 0.05 kg, on both, against drag.
+  EXPECT_NEAR(speed, (2.8908 - 0.05 * 9.81) / 1.9272, 0.05);
+  const Point2 place = scene.places(Thing::kBox)[0];
+  for (int i = 0; i < 100; ++i) robot.act(back, scene);
+  EXPECT_EQ(scene.fastest(Thing::kBox), 0);
+  // The robot pushes it on while both brake: m v̇ = −(F + μ m_b g + c v), so they go
+  // m (v/c − b/c² ln(1 + c v/b)), b = F + μ m_b g.
+  const double c = 1.9272, brake = 2.8908 + 0.05 * 9.81;
+  const double way = 1.05 * (speed / c - brake / (c * c) * std::log(1 + c * speed / brake));
+  EXPECT_NEAR(distance(scene.places(Thing::kBox)[0], place), way, kStep * speed);
 }
 
 }  // namespace

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Points and poses in the plane, in metres and radians.
+// Poses in the plane, in metres and radians.
 #pragma once
 
 #include <cmath>
 
+#include <saddle/envs/point.h>
+
 namespace saddle {
-
-struct Point2 {
-  double x = 0, y = 0;
-};
-
-[[nodiscard]] inline Point2 operator-(Point2 a, Point2 b) { return {a.x - b.x, a.y - b.y}; }
-[[nodiscard]] inline double norm(Point2 p) { return std::sqrt(p.x * p.x + p.y * p.y); }
-[[nodiscard]] inline double distance(Point2 a, Point2 b) { return norm(a - b); }
 
 /// A body's frame: where it is and where its x axis points.
 struct Pose {

@@ -7,6 +7,7 @@
 #include <saddle/envs/classic/quadrotor.h>
 #include <saddle/envs/locomotion/bipedal_walker.h>
 #include <saddle/envs/locomotion/lunar_lander.h>
+#include <saddle/envs/locomotion/runner.h>
 #include <saddle/envs/navigation/goal_world.h>
 #include <saddle/envs/tabular/grid.h>
 #include <saddle/envs/tabular/random_model.h>
@@ -41,6 +42,9 @@ void register_locomotion(EnvironmentRegistry& r) {
   walker({.id = "BipedalWalkerFast-v0",
           .doc = "walk on two legs, with a coarser solver",
           .iterations = kFast});
+  for (const RunnerParameters& parameters : {hopper(), cheetah()}) {
+    r.add(parameters.id, world<Runner>(parameters));
+  }
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using testing::allocations;
 /// Names of the worlds that do without Box2D, which takes memory of its own.
 std::vector<std::string> own_worlds(const EnvironmentRegistry& worlds) {
   std::vector<std::string> names = worlds.names();
-  for (const char* const kind : {"Point", "LunarLander", "BipedalWalker"}) {
+  for (const char* const kind : {"Point", "LunarLander", "BipedalWalker", "Hopper", "Cheetah"}) {
     std::erase_if(names, [kind](const std::string& name) { return name.starts_with(kind); });
   }
   return names;

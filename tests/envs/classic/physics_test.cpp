@@ -132,7 +132,9 @@ TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
       EXPECT_NE(history(perturbed(make, one)), history(make));
     }
   }
-  EXPECT_EQ(count, 3 + 2 * 5 + 4);
+  constexpr int kClassic = 3 + 2 * 5 + 4, kLanders = 4 * 4 + 2 * 6, kWalkers = 2 * 4,
+                kRunners = 2 * 3;
+  EXPECT_EQ(count, kClassic + kLanders + kWalkers + kRunners);
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/classic/quadrotor.h>
+#include <saddle/envs/locomotion/bipedal_walker.h>
+#include <saddle/envs/locomotion/lunar_lander.h>
+#include <saddle/envs/locomotion/runner.h>
 #include <saddle/envs/navigation/suite.h>
 #include <saddle/envs/tabular/grid.h>
 #include <saddle/envs/tabular/random_model.h>
@@ -18,12 +21,39 @@ EnvironmentFactory world(Arguments... arguments) {
   return [=] { return std::make_unique<World>(arguments...); };
 }
 
+void register_locomotion(EnvironmentRegistry& r) {
+  constexpr SolverIterations kFast{6, 2};
+  for (const bool continuous : {false, true}) {
+    const auto lander = [&r, continuous](LanderParameters parameters) {
+      parameters.continuous = continuous;
+      r.add(parameters.id, world<LunarLander>(parameters));
+    };
+    const std::string name = continuous ? "LunarLanderContinuous" : "LunarLander";
+    lander({.id = name + "-v0", .doc = "land softly and upright on little fuel"});
+    lander({.id = name + "Wind-v0", .doc = "land in wind", .wind = true});
+    lander({.id = name + "Fast-v0",
+            .doc = "land with a coarser solver, on legs that give way",
+            .iterations = kFast});
+  }
+  const auto walker = [&r](const WalkerParameters& parameters) {
+    r.add(parameters.id, world<BipedalWalker>(parameters));
+  };
+  walker({.id = "BipedalWalker-v0", .doc = "walk on two legs, level and not too fast"});
+  walker({.id = "BipedalWalkerFast-v0",
+          .doc = "walk on two legs, with a coarser solver",
+          .iterations = kFast});
+  for (const RunnerParameters& parameters : {hopper(), cheetah()}) {
+    r.add(parameters.id, world<Runner>(parameters));
+  }
+}
+
 }  // namespace
 
 void register_environments(EnvironmentRegistry& r) {
   for (const NavigationParameters& parameters : navigation_suite()) {
     r.add(parameters.id, world<NavigationWorld>(parameters));
   }
+  register_locomotion(r);
   r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
   r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
   r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));

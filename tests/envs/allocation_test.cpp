@@ -31,6 +31,9 @@ bool is_navigation(const std::string& name) {
 std::vector<std::string> own_worlds(const EnvironmentRegistry& worlds) {
   std::vector<std::string> names = worlds.names();
   std::erase_if(names, is_navigation);
+  for (const char* const kind : {"LunarLander", "BipedalWalker", "Hopper", "Cheetah"}) {
+    std::erase_if(names, [kind](const std::string& name) { return name.starts_with(kind); });
+  }
   return names;
 }
 

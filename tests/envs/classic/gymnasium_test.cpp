@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Worlds of classic control against trajectories recorded from Gymnasium.
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +8,8 @@
 #include <saddle/envs/classic/double_pendulum.h>
 #include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
+
+#include "tests/support/golden.h"
 
 namespace saddle {
 namespace {
@@ -26,29 +25,20 @@ void place(DoublePendulum& world, const std::vector<double>& at) {
 void place(MountainCar& world, const std::vector<double>& at) { world.place({at.at(0), at.at(1)}); }
 void place(Pendulum& world, const std::vector<double>& at) { world.place(at.at(0), at.at(1)); }
 
-std::vector<double> numbers(std::istringstream line) {
-  std::vector<double> all;
-  for (double x = 0; line >> x;) all.push_back(x);
-  return all;
-}
-
 /// Plays a recorded file again; returns the number of its steps.
 template <class World>
 int replay(World world) {
   const EnvironmentSpec& spec = world.spec();
   std::vector<float> observation(static_cast<std::size_t>(spec.observation.size));
   std::vector<float> cost(spec.constraints.size());
-  std::ifstream file(std::filesystem::path(SADDLE_GOLDEN) / (spec.id + ".txt"));
   int steps = 0, endings = 0;
   Rng unused;
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("#")) continue;
-    if (line.starts_with("start ")) {
-      place(world, numbers(std::istringstream(line.substr(6))));
+  for (const auto& [starts, expected] : testing::golden_lines(spec.id)) {
+    if (starts) {
+      place(world, expected);
       continue;
     }
-    SCOPED_TRACE(::testing::Message() << spec.id << ", step " << ++steps << ": " << line);
-    const std::vector<double> expected = numbers(std::istringstream(line));
+    SCOPED_TRACE(::testing::Message() << spec.id << ", step " << ++steps);
     if (expected.size() != observation.size() + 3) {
       ADD_FAILURE() << "a line of the file is not whole";
       break;

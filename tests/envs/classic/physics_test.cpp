@@ -135,7 +135,9 @@ TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
       EXPECT_NE(history(perturbed(make, one)), usual);
     }
   }
-  EXPECT_EQ(count, 3 + 2 * 5 + 4 + 19 * (4 + 3) + 2 * 7);
+  constexpr int kClassic = 3 + 2 * 5 + 4, kLanders = 4 * 4 + 2 * 6, kWalkers = 2 * 4,
+                kRunners = 2 * 3, kNavigation = 19 * (4 + 3) + 2 * 7;
+  EXPECT_EQ(count, kClassic + kLanders + kWalkers + kRunners + kNavigation);
 }
 
 }  // namespace

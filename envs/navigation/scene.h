@@ -12,7 +12,7 @@
 
 namespace saddle {
 
-/// The robot's body, and what its own scale makes of things that it can move.
+/// The robot's body, and what it can move, which is not alike for all robots.
 struct BodyShape {
   bool square = false;          ///< a disc otherwise
   double half_width = 0.1;      ///< m; the radius of a disc
@@ -63,7 +63,7 @@ class Scene {
 
   /// The greatest speed of vases or of the box, m/s.
   [[nodiscard]] double fastest(Thing thing) const;
-  /// Bit i is set if the robot touches thing i of the kind.
+  /// Bit i is set if the robot touched thing i of the kind in the last advance.
   [[nodiscard]] std::uint64_t touched(Thing thing) const;
 
  private:

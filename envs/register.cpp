@@ -23,18 +23,25 @@ EnvironmentFactory world(Arguments... arguments) {
 
 void register_locomotion(EnvironmentRegistry& r) {
   constexpr SolverIterations kFast{6, 2};
-  for (const bool continuous : {false, true}) {
-    const auto lander = [&r, continuous](LanderParameters parameters) {
-      parameters.continuous = continuous;
-      r.add(parameters.id, world<LunarLander>(parameters));
-    };
-    const std::string name = continuous ? "LunarLanderContinuous" : "LunarLander";
-    lander({.id = name + "-v0", .doc = "land softly and upright on little fuel"});
-    lander({.id = name + "Wind-v0", .doc = "land in wind", .wind = true});
-    lander({.id = name + "Fast-v0",
-            .doc = "land with a coarser solver, on legs that give way",
-            .iterations = kFast});
-  }
+  const auto lander = [&r](const LanderParameters& parameters) {
+    r.add(parameters.id, world<LunarLander>(parameters));
+  };
+  lander({.id = "LunarLander-v0", .doc = "land softly and upright on little fuel"});
+  lander({.id = "LunarLanderFast-v0",
+          .doc = "land with a coarser solver, on legs that give way",
+          .iterations = kFast});
+  lander({.id = "LunarLanderWind-v0", .doc = "land in wind", .wind = true});
+  lander({.id = "LunarLanderContinuous-v0",
+          .doc = "land softly and upright on little fuel, with throttles",
+          .continuous = true});
+  lander({.id = "LunarLanderContinuousFast-v0",
+          .doc = "land with throttles and a coarser solver, on legs that give way",
+          .continuous = true,
+          .iterations = kFast});
+  lander({.id = "LunarLanderContinuousWind-v0",
+          .doc = "land in wind, with throttles",
+          .continuous = true,
+          .wind = true});
   const auto walker = [&r](const WalkerParameters& parameters) {
     r.add(parameters.id, world<BipedalWalker>(parameters));
   };

@@ -168,9 +168,9 @@ OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const Judged& episodes, 
   for (std::size_t k = 0; k < c; ++k) {
     const std::string& name = context_.spec.constraints[k].name;
     const auto report = [&](const std::string& end, std::size_t j) {
-      metrics.set("cost/" + name + end, measured[j * c + k].value);
+      metrics.set(concat("cost/", name, end), measured[j * c + k].value);
       if (end.empty()) metrics.set("limit/" + name, context_.limits[k]);
-      metrics.set("multiplier/" + name + end,
+      metrics.set(concat("multiplier/", name, end),
                   multipliers[static_cast<Eigen::Index>(j * c + k)] / scale_[k]);
     };
     std::size_t costliest = 0;

@@ -20,10 +20,16 @@ Estimate estimate(std::span<const double> values) {
   return {mean(values), standard_deviation(values), mean_interval(values)};
 }
 
+/// What a function says of every episode.
+template <class Of>
+auto of_each(const std::vector<Episode>& episodes, const Of& of) {
+  std::vector<decltype(of(episodes.front()))> all(episodes.size());
+  std::ranges::transform(episodes, all.begin(), of);
+  return all;
+}
+
 std::vector<double> costs_of(const std::vector<Episode>& episodes, int constraint) {
-  std::vector<double> costs;
-  for (const Episode& episode : episodes) costs.push_back(episode.team_cost(constraint));
-  return costs;
+  return of_each(episodes, [=](const Episode& e) { return e.team_cost(constraint); });
 }
 
 ConstraintEstimate estimate_constraint(const std::string& name, double limit, int constraint,
@@ -62,8 +68,7 @@ ConstraintEstimate estimate_constraint(const std::string& name, double limit, in
 /// The return and the constraints.
 AgentEstimate estimate_part(const EnvironmentSpec& spec, const std::vector<double>& limits,
                             const std::vector<Episode>& episodes, const CostMeasure& measure) {
-  std::vector<double> returns;
-  for (const Episode& episode : episodes) returns.push_back(episode.team_return());
+  const auto returns = of_each(episodes, [](const Episode& e) { return e.team_return(); });
   AgentEstimate part{estimate(returns), {}};
   for (int k = 0; k < spec.constraint_count(); ++k) {
     const auto index = static_cast<std::size_t>(k);
@@ -136,8 +141,8 @@ std::string row(const std::string& name, const ConstraintEstimate& c) {
 Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& limits,
                      const std::vector<Episode>& episodes, const CostMeasure& measure) {
   SADDLE_CHECK(!episodes.empty());
-  std::vector<double> lengths;
-  for (const Episode& episode : episodes) lengths.push_back(static_cast<double>(episode.length));
+  const auto lengths =
+      of_each(episodes, [](const Episode& e) { return static_cast<double>(e.length); });
   const AgentEstimate all = estimate_part(spec, limits, episodes, measure);
   Evaluation evaluation{spec.id,
                         static_cast<std::int64_t>(episodes.size()),
@@ -147,8 +152,7 @@ Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& lim
                         {},
                         measure.each_agent()};
   for (std::size_t a = 0; spec.agents > 1 && a < static_cast<std::size_t>(spec.agents); ++a) {
-    std::vector<Episode> own;
-    for (const Episode& episode : episodes) own.push_back(episode.of_agent(a));
+    const auto own = of_each(episodes, [a](const Episode& e) { return e.of_agent(a); });
     evaluation.agents.push_back(estimate_part(spec, limits, own, measure));
   }
   return evaluation;

@@ -6,6 +6,8 @@
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/classic/quadrotor.h>
 #include <saddle/envs/navigation/goal_world.h>
+#include <saddle/envs/particles/coop_nav.h>
+#include <saddle/envs/particles/pursuit.h>
 #include <saddle/envs/tabular/grid.h>
 #include <saddle/envs/tabular/random_model.h>
 #include <saddle/envs/tabular/world.h>
@@ -36,6 +38,26 @@ void register_environments(EnvironmentRegistry& r) {
         .hazards = 10,
         .vases = 10,
         .constrain_vases = true});
+  const auto team = [&r](const CoopNavParameters& parameters) {
+    r.add(parameters.id, world<CoopNav>(parameters));
+  };
+  team({.id = "CoopNav3-v0", .doc = "3 agents reach goals of their own and keep their distance"});
+  team({.id = "CoopNav5-v0",
+        .doc = "5 agents reach goals of their own and keep their distance",
+        .agents = 5,
+        .neighbours = 4});
+  team({.id = "CoopNav10-v0",
+        .doc = "10 agents that see the 3 nearest reach goals of their own and keep their distance",
+        .agents = 10,
+        .neighbours = 3});
+  team(
+      {.id = "Spread3-v0", .doc = "3 agents share 3 goals, reward and cost", .goals = Goals::kAny});
+  const auto game = [&r](const PursuitParameters& parameters) {
+    r.add(parameters.id, world<Pursuit>(parameters));
+  };
+  game(
+      {.id = "Pursuit1-v0", .doc = "a pursuer and a faster evader among obstacles", .pursuers = 1});
+  game({.id = "Pursuit3-v0", .doc = "3 pursuers and a faster evader among obstacles"});
   r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
   r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
   r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));

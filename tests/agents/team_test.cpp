@@ -10,12 +10,12 @@
 #include <saddle/agents/on_policy.h>
 #include <saddle/agents/ppo.h>
 #include <saddle/agents/train.h>
-#include <saddle/agents/trust_region.h>
 #include <saddle/optim/constraint/lagrangian.h>
 #include <saddle/optim/constraint/none.h>
 
 #include "tests/support/ledger.h"
 #include "tests/support/linear_network.h"
+#include "tests/support/teams.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
@@ -24,7 +24,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::FloatNear;
 using testing::Ledger;
+using testing::multi;
 using ::testing::Pointwise;
+using testing::small_team;
+using testing::update;
 using Floats = std::vector<float>;
 
 double value(const Metrics& metrics, std::string_view name) {
@@ -33,16 +36,6 @@ double value(const Metrics& metrics, std::string_view name) {
   }
   ADD_FAILURE() << "no metric " << name;
   return 0;
-}
-
-MultiAgentOptions multi(const char* critic, const char* parameters, const char* limits,
-                        bool index = false) {
-  MultiAgentOptions options;
-  options.critic = critic;
-  options.parameters = parameters;
-  options.limits = limits;
-  options.index = index;
-  return options;
 }
 
 TEST(Team, RowsOfAnAgentAreEveryAthOne) {
@@ -261,26 +254,10 @@ TEST(OnPolicyTeam, NetworksSeeOneAgentOrAllAndWhoItIs) {
               ElementsAre(0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 2, 1, 0, 1, 2, 0, 1));
 }
 
-OnPolicyOptions small(const MultiAgentOptions& multi_agent) {
-  OnPolicyOptions options;
-  options.rollout.steps = 6;
-  options.network.hidden = {8};
-  options.critic.minibatch = 32;
-  options.multi = multi_agent;
-  return options;
-}
-
-template <class Update>
-PolicyUpdateFactory update() {
-  return [](Policy& policy, Rng rng) {
-    return std::make_unique<Update>(policy, typename Update::Options{}, rng);
-  };
-}
-
 /// Modes of both agents on the same observation.
 Floats modes(const MultiAgentOptions& multi_agent) {
   const testing::Walk world;
-  const OnPolicyAgent agent({world.spec(), 0, {1, 3}, 4}, small(multi_agent), make_fused_mlp,
+  const OnPolicyAgent agent({world.spec(), 0, {1, 3}, 4}, small_team(multi_agent), make_fused_mlp,
                             update<PpoUpdate>(), std::make_unique<None>(2, None::Options{}));
   Floats action(4);
   agent.act(Floats{0.5f, -1, 0.5f, -1, 0.5f, -1, 0.5f, -1}, action, nullptr);
@@ -307,7 +284,7 @@ Archive::Entries learned_with(const char* parameters, float pay) {
     return world;
   };
   VectorEnvironment environment(make, 4, 2);
-  OnPolicyAgent agent({environment.spec(), 4, {2}, 7}, small(multi("own", parameters, "mean")),
+  OnPolicyAgent agent({environment.spec(), 4, {2}, 7}, small_team(multi("own", parameters, "mean")),
                       make_fused_mlp, update<PpoUpdate>(),
                       std::make_unique<None>(1, None::Options{}));
   TrainingRun run{environment, agent};
@@ -336,87 +313,6 @@ TEST(OnPolicyTeam, SeparateParametersShareNoGradient) {
   const auto shared = learned_with("shared", 1);
   EXPECT_NE(shared.at("policy/1.weight").bytes,
             learned_with("shared", -1).at("policy/1.weight").bytes);
-}
-
-struct Way {
-  const char* name;
-  MultiAgentOptions options;
-  PolicyUpdateFactory update;
-  bool keeps_constraints = false;
-  friend void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
-};
-
-class TeamWays : public ::testing::TestWithParam<Way> {};
-
-INSTANTIATE_TEST_SUITE_P(
-    All, TeamWays,
-    ::testing::Values(
-        Way{"OwnShared", multi("own", "shared", "each"), update<PpoUpdate>()},
-        Way{"OwnSeparate", multi("own", "separate", "each"), update<PpoUpdate>()},
-        Way{"CentralShared", multi("central", "shared", "each", true), update<PpoUpdate>()},
-        Way{"CentralSeparate", multi("central", "separate", "mean"), update<PpoUpdate>()},
-        Way{"CpoShared", multi("central", "shared", "each"), update<CpoUpdate>(), true},
-        Way{"CpoSeparate", multi("own", "separate", "each", true), update<CpoUpdate>(), true}),
-    [](const auto& way) { return way.param.name; });
-
-/// On the walk, which ends in every way there is.
-struct Session {
-  explicit Session(const Way& way)
-      : agent({environment.spec(), 37, {1, 3}, 11}, small(way.options), make_fused_mlp, way.update,
-              rule(way, environment.spec())) {}
-
-  static std::unique_ptr<ConstraintRule> rule(const Way& way, const EnvironmentSpec& spec) {
-    const int count = small(way.options).multipliers(spec);
-    if (way.keeps_constraints) return std::make_unique<None>(count, None::Options{});
-    return std::make_unique<Lagrangian>(count, Lagrangian::Options{});
-  }
-
-  void train(int updates, int threads) {
-    WorkerPool pool(threads);
-    saddle::train(run, std::int64_t{updates} * 6 * 37, pool,
-                  [](std::int64_t, const Metrics& metrics) {
-                    for (const auto& [name, number] : metrics.values()) {
-                      EXPECT_TRUE(std::isfinite(number)) << name;
-                    }
-                    return true;
-                  });
-  }
-
-  Archive::Entries everything() {
-    Archive archive;
-    agent.policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
-
-  VectorEnvironment environment{testing::make_walk, 37, 11};  // blocks of 16, 16 and 5
-  OnPolicyAgent agent;
-  TrainingRun run{environment, agent};
-};
-
-void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
-}
-
-TEST_P(TeamWays, DoNotDependOnTheNumberOfThreads) {
-  Session one(GetParam()), two(GetParam()), three(GetParam());
-  one.train(3, 1);
-  two.train(3, 2);
-  three.train(3, 3);
-  expect_same(one.everything(), two.everything());
-  expect_same(one.everything(), three.everything());
-}
-
-TEST_P(TeamWays, ResumeToTheSameBits) {
-  Session straight(GetParam()), first(GetParam()), second(GetParam());
-  straight.train(4, 2);
-  first.train(2, 1);
-  Archive loading(first.everything());
-  second.agent.policy(loading);
-  second.run.state(loading);
-  second.train(4, 1);
-  expect_same(straight.everything(), second.everything());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <saddle/envs/tabular/grid.h>
 #include <saddle/envs/tabular/random_model.h>
 #include <saddle/envs/tabular/world.h>
+#include <saddle/envs/traffic/merge.h>
 
 namespace saddle {
 namespace {
@@ -58,6 +59,10 @@ void register_environments(EnvironmentRegistry& r) {
   game(
       {.id = "Pursuit1-v0", .doc = "a pursuer and a faster evader among obstacles", .pursuers = 1});
   game({.id = "Pursuit3-v0", .doc = "3 pursuers and a faster evader among obstacles"});
+  r.add("Merge4-v0",
+        world<Merge>(MergeParameters{"Merge4-v0", "4 cars on a road and a ramp make room", 4}));
+  r.add("Merge8-v0",
+        world<Merge>(MergeParameters{"Merge8-v0", "8 cars on a road and a ramp make room", 8}));
   r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
   r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
   r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));

@@ -10,6 +10,7 @@ namespace saddle {
 namespace {
 
 constexpr double kArena = 1, kObstacleArena = 0.8, kBetweenObstacles = 0.6, kDamping = 0.25;
+constexpr double kPursuerSpeed = 1, kEvaderSpeed = 1.3;
 
 bool within(const Particle& a, const Particle& b, double distance) {
   return norm_squared(a.position - b.position) < distance * distance;
@@ -39,9 +40,7 @@ Pursuit::Pursuit(const PursuitParameters& parameters)
 
 std::vector<PhysicalParameter> Pursuit::parameters() {
   return {{"pursuer_acceleration", &pursuer_acceleration_, "m/s², at full control"},
-          {"evader_acceleration", &evader_acceleration_, "m/s², at full control"},
-          {"pursuer_speed", &pursuer_speed_, "m/s, at most"},
-          {"evader_speed", &evader_speed_, "m/s, at most"}};
+          {"evader_acceleration", &evader_acceleration_, "m/s², at full control"}};
 }
 
 void Pursuit::place(std::span<const Particle> agents, std::span<const Particle> obstacles) {
@@ -92,7 +91,7 @@ void Pursuit::push(std::span<const float> action) {
   }
   push_apart(agents_, forces_, [this](std::size_t agent) { return radius(agent); });
   for (std::size_t i = 0; i < agents_.size(); ++i) {
-    move(agents_[i], forces_[i].value, kDamping, is_evader(i) ? evader_speed_ : pursuer_speed_);
+    move(agents_[i], forces_[i].value, kDamping, is_evader(i) ? kEvaderSpeed : kPursuerSpeed);
   }
 }
 

@@ -30,8 +30,7 @@ struct PursuitParameters {
 ///         half-width 1 m. `obstacles`: 1 for every one that it ends touching an obstacle.
 /// Start   at rest, uniform in the square, where nothing touches; obstacles uniform in one of
 ///         half-width 0.8 m, 0.6 m from each other or more. Never terminates; 50 steps.
-/// Physics  `pursuer_acceleration`, `evader_acceleration`, the 3 and 4, `pursuer_speed` and
-///         `evader_speed`, the 1 and 1.3.
+/// Physics  `pursuer_acceleration` and `evader_acceleration`, the 3 and 4.
 ///
 /// Others are seen from the agent, the nearest of a side first.
 ///
@@ -76,7 +75,6 @@ class Pursuit final : public Environment {
   void observe(std::span<float> observation);
 
   double pursuer_acceleration_ = 3, evader_acceleration_ = 4;
-  double pursuer_speed_ = 1, evader_speed_ = 1.3;
   EnvironmentSpec spec_;
   std::vector<Particle> agents_;     // [m + 1]
   std::vector<Particle> obstacles_;  // [2]

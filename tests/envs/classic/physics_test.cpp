@@ -132,7 +132,7 @@ TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
       EXPECT_NE(history(perturbed(make, one)), history(make));
     }
   }
-  EXPECT_EQ(count, 3 + 2 * 5 + 4 + 4 * 2 + 2 * 4);
+  EXPECT_EQ(count, 3 + 2 * 5 + 4 + 4 * 2 + 2 * 2);
 }
 
 }  // namespace

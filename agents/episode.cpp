@@ -33,6 +33,16 @@ double Episode::team_discounted_cost(int constraint) const {
   return team_mean(discounted_cost, reward.size(), constraint);
 }
 
+Episode Episode::of_agent(std::size_t agent) const {
+  const std::size_t constraints = cost.size() / reward.size();
+  const auto own = [&](const std::vector<double>& of, std::size_t width) -> std::vector<double> {
+    if (of.empty()) return {};
+    const auto first = of.begin() + static_cast<std::ptrdiff_t>(agent * width);
+    return {first, first + static_cast<std::ptrdiff_t>(width)};
+  };
+  return {own(reward, 1), own(cost, constraints), length, own(discounted_cost, constraints)};
+}
+
 void Episode::add(std::span<const float> step_reward, std::span<const float> step_cost,
                   double discount) {
   SADDLE_CHECK(step_reward.size() == reward.size() && step_cost.size() == cost.size() &&

@@ -24,6 +24,9 @@ struct Episode {
   [[nodiscard]] double team_cost(int constraint) const;
   [[nodiscard]] double team_discounted_cost(int constraint) const;
 
+  /// The episode as one of its agents had it, alone.
+  [[nodiscard]] Episode of_agent(std::size_t agent) const;
+
   /// Adds one step: reward [A], cost [A,C]; γ is `discount`.
   void add(std::span<const float> step_reward, std::span<const float> step_cost,
            double discount = 1);

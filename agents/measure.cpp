@@ -21,11 +21,26 @@ Measured mean_of(const std::vector<double>& values, const std::vector<double>& r
 
 }  // namespace
 
-CostMeasure::CostMeasure(const MeasureOptions& options, double discount)
+CostMeasure::CostMeasure(const MeasureOptions& options, double discount, bool each_agent)
     : kind_(options.kind),
       bound_(options.bound),
       level_(options.level),
-      discount_(options.kind == "discounted" ? discount : 1) {}
+      discount_(options.kind == "discounted" ? discount : 1),
+      each_agent_(each_agent) {}
+
+std::vector<std::vector<Episode>> CostMeasure::apart(std::vector<Episode> episodes) const {
+  SADDLE_CHECK(!episodes.empty());
+  std::vector<std::vector<Episode>> all;
+  if (!each_agent_) {
+    all.push_back(std::move(episodes));
+    return all;
+  }
+  all.resize(episodes[0].reward.size());
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (const Episode& episode : episodes) all[a].push_back(episode.of_agent(a));
+  }
+  return all;
+}
 
 double CostMeasure::threshold(std::span<const Episode> episodes, int constraint) const {
   if (kind_ != "cvar" || episodes.empty()) return bound_;

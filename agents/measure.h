@@ -37,8 +37,8 @@ struct Measured {
   double standard_error = 0;  ///< 0 if it comes from fewer than two episodes
 };
 
-/// With J_i the cost of episode i (the mean over agents, without discount), L_i its length, n of
-/// them:
+/// With J_i the cost of episode i (the mean over agents or that of one, without discount), L_i its
+/// length, n of them:
 ///
 ///     sum         mean of J_i                        discounted  mean of Σ_t γ^t c_t
 ///     rate        Σ J_i / Σ L_i                      exceedance  share of J_i above the bound
@@ -53,10 +53,15 @@ class CostMeasure {
   /// The sum.
   CostMeasure() = default;
 
-  /// `discount` γ in [0,1].
-  CostMeasure(const MeasureOptions& options, double discount);
+  /// `discount` γ in [0,1]. With `each_agent` every agent's cost is measured by itself.
+  CostMeasure(const MeasureOptions& options, double discount, bool each_agent = false);
 
   [[nodiscard]] double discount() const { return discount_; }
+  [[nodiscard]] bool each_agent() const { return each_agent_; }
+
+  /// What is measured by itself: the episodes, at least one, as they are, or as each of their
+  /// agents had them.
+  [[nodiscard]] std::vector<std::vector<Episode>> apart(std::vector<Episode> episodes) const;
 
   /// Over `episodes`, of positive length, of constraint k; 0 if there are none.
   [[nodiscard]] Measured measure(std::span<const Episode> episodes, int constraint) const;
@@ -83,6 +88,7 @@ class CostMeasure {
  private:
   std::string kind_ = "sum";
   double bound_ = 0, level_ = 0, discount_ = 1;
+  bool each_agent_ = false;
 };
 
 }  // namespace saddle

@@ -17,10 +17,22 @@ Rng stream(std::uint64_t seed, std::uint32_t purpose, int index = 0) {
   return Rng(seed, stream_id(purpose, static_cast<std::uint32_t>(index)));
 }
 
-Policy initial_policy(const AgentContext& context, const NetworkOptions& options,
-                      const NetworkFactory& network) {
-  Rng rng = stream(context.seed, kPolicyInit);
-  return Policy(context.spec, options, network, rng);
+AgentStreams streams(std::uint64_t seed, std::uint32_t purpose) {
+  return [=](int agent) { return stream(seed, purpose, agent); };
+}
+
+TeamShape shape_of(const EnvironmentSpec& spec, const MultiAgentOptions& options) {
+  const auto agents = static_cast<std::size_t>(spec.agents);
+  const std::size_t index = options.index && agents > 1 ? agents : 0;
+  return {agents, static_cast<std::size_t>(spec.observation.size) + index,
+          options.parameters == "separate", options.critic == "central"};
+}
+
+TeamPolicy first_policies(const AgentContext& context, const TeamShape& shape,
+                          const NetworkOptions& options, const NetworkFactory& network) {
+  EnvironmentSpec seen = context.spec;
+  seen.observation.size = static_cast<int>(shape.inputs);
+  return {shape, seen, options, network, streams(context.seed, kPolicyInit)};
 }
 
 }  // namespace
@@ -30,12 +42,12 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
                              std::unique_ptr<ConstraintRule> rule)
     : context_(context),
       options_(options),
-      measure_(options.measure, options.advantage.cost_gamma),
+      measure_(options.measure, options.advantage.cost_gamma, options.limits_each(context.spec)),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
-      policy_(initial_policy(context, options.network, network)),
-      update_(update(policy_, stream(context.seed, kUpdate))),
-      reward_critic_(context.spec.observation.size, 1, options.network, network, options.critic,
-                     stream(context.seed, kRewardCritic)),
+      shape_(shape_of(context.spec, options.multi)),
+      policies_(first_policies(context, shape_, options.network, network)),
+      reward_critic_(shape_, 1, options.network, network, options.critic,
+                     streams(context.seed, kRewardCritic)),
       rule_(std::move(rule)) {
   const int constraints = context.spec.constraint_count();
   SADDLE_CHECK(context.limits.size() == context.spec.constraints.size(), context.limits.size());
@@ -44,22 +56,28 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
     measure_.check_limit(context.spec.constraints[k].name, limit);
     scale_.push_back(limit > 0 ? limit : 1);
   }
-  if (constraints > 0 && (rule_->weighs_constraints() || update_->keeps_constraints())) {
-    cost_critic_.emplace(context.spec.observation.size, constraints, options.network, network,
-                         options.critic, stream(context.seed, kCostCritic));
+  for (std::size_t a = 0; a < policies_.count(); ++a) {
+    updates_.push_back(
+        update(policies_.policy(a), stream(context.seed, kUpdate, static_cast<int>(a))));
+  }
+  if (constraints > 0 && (rule_->weighs_constraints() || updates_[0]->keeps_constraints())) {
+    cost_critic_.emplace(shape_, scale_.size(), options.network, network, options.critic,
+                         streams(context.seed, kCostCritic));
   }
   if (context.worlds == 0) return;
-  learner_.emplace(Learner{
-      Rollout(context.spec, policy_.distribution().head_size, steps_per_update(), context.worlds),
-      EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
-                     measure_.discount()),
-      {},
-      AlignedFloats(static_cast<std::size_t>(context.worlds * context.spec.agents *
-                                             context.spec.observation.size))});
+  const std::size_t room = shape_.agents * shape_.inputs + policies_.scratch_width();
+  learner_.emplace(Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
+                                   steps_per_update(), context.worlds),
+                           EpisodeTracker(context.worlds, context.spec.agents, constraints,
+                                          context.spec.horizon, measure_.discount()),
+                           {},
+                           AlignedFloats(static_cast<std::size_t>(context.worlds) * room)});
   for (int i = 0; i < context.worlds; ++i) {
     learner_->noise.push_back(stream(context.seed, kActionNoise, i));
   }
 }
+
+std::size_t OnPolicyAgent::judged() const { return measure_.each_agent() ? shape_.agents : 1; }
 
 std::span<float> OnPolicyAgent::first_observation(WorldRange worlds) {
   const auto [first, count] = learner_->rollout.rows(0, worlds);
@@ -69,51 +87,76 @@ std::span<float> OnPolicyAgent::first_observation(WorldRange worlds) {
 
 StepView OnPolicyAgent::slot(int t, WorldRange worlds) { return learner_->rollout.slot(t, worlds); }
 
+void OnPolicyAgent::see(std::span<const float> observation, std::span<float> inputs) const {
+  const auto o = static_cast<std::size_t>(context_.spec.observation.size), width = shape_.inputs;
+  if (width == o) {
+    normalizer_.apply(observation, inputs);
+    return;
+  }
+  for (std::size_t i = 0; i * o < observation.size(); ++i) {
+    const auto row = inputs.subspan(i * width, width);
+    normalizer_.apply(observation.subspan(i * o, o), row.first(o));
+    std::ranges::fill(row.subspan(o), 0.0f);
+    row[o + i % shape_.agents] = 1;
+  }
+}
+
 void OnPolicyAgent::act(int t, WorldRange worlds) {
   Rollout& rollout = learner_->rollout;
   const auto [first, count] = rollout.rows(t, worlds);
-  const auto agents = static_cast<std::size_t>(context_.spec.agents);
-  const std::size_t o = rollout.row_width(), h = policy_.head_size(), d = policy_.action_size();
+  const std::size_t agents = shape_.agents, o = rollout.row_width();
+  const std::size_t h = policies_.policy(0).head_size(), d = policies_.policy(0).action_size();
+  const std::size_t room = agents * shape_.inputs + policies_.scratch_width();
   const auto scratch = std::span(learner_->scratch)
-                           .subspan(static_cast<std::size_t>(worlds.first) * agents * o, count * o);
-  normalizer_.apply(std::span(rollout.observation).subspan(first * o, count * o), scratch);
+                           .subspan(static_cast<std::size_t>(worlds.first) * room,
+                                    static_cast<std::size_t>(worlds.count) * room);
+  const auto inputs = scratch.first(count * shape_.inputs);
+  see(std::span(rollout.observation).subspan(first * o, count * o), inputs);
   const auto head = std::span(rollout.head).subspan(first * h, count * h);
-  policy_.network().forward(scratch, head);
+  policies_.heads(inputs, head, scratch.subspan(inputs.size()));
   for (std::size_t i = 0; i < count; ++i) {
+    const Policy& policy = policies_.policy(i % agents);
     Rng& noise = learner_->noise[static_cast<std::size_t>(worlds.first) + i / agents];
     const auto action = std::span(rollout.action).subspan((first + i) * d, d);
     const auto row = head.subspan(i * h, h);
-    policy_.distribution().sample(row, policy_.log_std(), &noise, action);
+    policy.distribution().sample(row, policy.log_std(), &noise, action);
     rollout.log_probability[first + i] =
-        static_cast<float>(policy_.distribution().log_probability(row, policy_.log_std(), action));
-    policy_.to_world(action, action);
+        static_cast<float>(policy.distribution().log_probability(row, policy.log_std(), action));
+    policy.to_world(action, action);
   }
 }
 
 void OnPolicyAgent::act(std::span<const float> observation, std::span<float> action,
                         Rng* explore) const {
-  const std::size_t h = policy_.head_size(), d = policy_.action_size();
+  const std::size_t agents = shape_.agents, h = policies_.policy(0).head_size(),
+                    d = policies_.policy(0).action_size();
   const std::size_t rows = action.size() / d;
-  AlignedFloats normalized(observation.size()), head(rows * h);
-  normalizer_.apply(observation, normalized);
-  policy_.network().forward(normalized, head);
+  SADDLE_CHECK(rows % agents == 0, rows, agents);
+  AlignedFloats inputs(rows * shape_.inputs), head(rows * h),
+      scratch(rows / agents * policies_.scratch_width());
+  see(observation, inputs);
+  policies_.heads(inputs, head, scratch);
   for (std::size_t i = 0; i < rows; ++i) {
-    policy_.distribution().sample(std::span(head).subspan(i * h, h), policy_.log_std(), explore,
-                                  action.subspan(i * d, d));
+    const Policy& policy = policies_.policy(i % agents);
+    policy.distribution().sample(std::span(head).subspan(i * h, h), policy.log_std(), explore,
+                                 action.subspan(i * d, d));
   }
-  policy_.to_world(action, action);
+  policies_.policy(0).to_world(action, action);
 }
 
-OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary,
+OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const Judged& episodes, double mean_length,
                                                         Metrics& metrics) {
   const std::size_t c = scale_.size();
-  Eigen::VectorXd g(static_cast<Eigen::Index>(c));
-  std::vector<Measured> measured;
-  for (std::size_t k = 0; k < c; ++k) {
-    measured.push_back(measure_.measure(summary.episodes, static_cast<int>(k)));
-    const double cautious =
-        measured[k].value + options_.measure.caution * measured[k].standard_error;
-    g[static_cast<Eigen::Index>(k)] = (cautious - context_.limits[k]) / scale_[k];
+  Eigen::VectorXd g(static_cast<Eigen::Index>(judged() * c));
+  std::vector<Measured> measured;  // [J,C]
+  for (const std::vector<Episode>& own : episodes) {
+    for (std::size_t k = 0; k < c; ++k) {
+      const auto at = static_cast<Eigen::Index>(measured.size());
+      measured.push_back(measure_.measure(own, static_cast<int>(k)));
+      const double cautious =
+          measured.back().value + options_.measure.caution * measured.back().standard_error;
+      g[at] = (cautious - context_.limits[k]) / scale_[k];
+    }
   }
   GradientWeights weights = rule_->update(g);
   if (!cost_critic_) {
@@ -121,55 +164,62 @@ OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& su
     g.resize(0);
   }
 
-  metrics.set("return", summary.mean_return);
-  metrics.set("length", summary.mean_length);
-  metrics.set("episodes", static_cast<double>(summary.finished));
   const Eigen::VectorXd multipliers = rule_->multipliers();
   for (std::size_t k = 0; k < c; ++k) {
     const std::string& name = context_.spec.constraints[k].name;
-    metrics.set("cost/" + name, measured[k].value);
-    metrics.set("limit/" + name, context_.limits[k]);
-    metrics.set("multiplier/" + name, multipliers[static_cast<Eigen::Index>(k)] / scale_[k]);
+    const auto report = [&](const std::string& end, std::size_t j) {
+      metrics.set(concat("cost/", name, end), measured[j * c + k].value);
+      if (end.empty()) metrics.set("limit/" + name, context_.limits[k]);
+      metrics.set(concat("multiplier/", name, end),
+                  multipliers[static_cast<Eigen::Index>(j * c + k)] / scale_[k]);
+    };
+    std::size_t costliest = 0;
+    for (std::size_t j = 1; j < judged(); ++j) {
+      if (measured[j * c + k].value > measured[costliest * c + k].value) costliest = j;
+    }
+    report("", costliest);
+    for (std::size_t j = 0; judged() > 1 && j < judged(); ++j) report(concat("/", j), j);
   }
   // A measure adds up steps, and one step is what cost_advantage is about.
-  return {std::move(weights), g / measure_.steps(summary.mean_length)};
+  return {std::move(weights), g / measure_.steps(mean_length)};
 }
 
 void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Rollout& rollout = learner_->rollout;
   Batch batch = value_rollout(pool);
   const std::vector<double> before = follow_episodes();
-  const EpisodeSummary summary = learner_->episodes.summarize();
+  EpisodeSummary summary = learner_->episodes.summarize();
+  metrics.set("return", summary.mean_return);
+  metrics.set("length", summary.mean_length);
+  metrics.set("episodes", static_cast<double>(summary.finished));
+  const Judged episodes = measure_.apart(std::move(summary.episodes));
   if (measure_.reshapes()) {
-    estimate(batch, contributions(before, summary));
+    estimate(batch, contributions(before, episodes));
   } else {
     estimate(batch, rollout.cost);
   }
-  const Verdict verdict = weigh_constraints(summary, metrics);
-  const auto seen =
-      std::span<const float>(batch.observation).first(rollout.rows() * rollout.row_width());
-  const std::vector<float> old_log_std(policy_.log_std().begin(), policy_.log_std().end());
-  const PolicyBatch policy_batch{seen,
-                                 batch.action,
-                                 rollout.head,
-                                 old_log_std,
-                                 rollout.log_probability,
-                                 batch.advantage,
-                                 batch.cost_advantage,
-                                 verdict.weights,
-                                 verdict.violation};
+  const Verdict verdict = weigh_constraints(episodes, summary.mean_length, metrics);
+  const std::vector<Lesson> taught = lessons(batch, verdict);
+  const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);
 
-  // Each network learns on its own, so the three go side by side without ever waiting.
-  Metrics policy_metrics;
+  // Each network learns on its own, so they go side by side without ever waiting.
+  const std::size_t policies = policies_.count();
+  std::vector<Metrics> policy_metrics(policies);
   double reward_loss = 0, cost_loss = 0;
-  pool.run(cost_critic_ ? 3 : 2, [&](int task) {
-    if (task == 0) update_->apply(policy_, policy_batch, policy_metrics);
-    if (task == 1) reward_loss = reward_critic_.fit(seen, batch.target);
-    if (task == 2) cost_loss = cost_critic_->fit(seen, batch.cost_target);
+  pool.run(static_cast<int>(policies) + (cost_critic_ ? 2 : 1), [&](int task) {
+    const auto a = static_cast<std::size_t>(task);
+    if (a < policies) updates_[a]->apply(policies_.policy(a), taught[a].batch, policy_metrics[a]);
+    if (a == policies) reward_loss = reward_critic_.fit(seen, batch.target);
+    if (a == policies + 1) cost_loss = cost_critic_->fit(seen, batch.cost_target);
   });
   check_finite();
 
-  for (const auto& [name, value] : policy_metrics.values()) metrics.set(name, value);
+  // Means over policies.
+  for (std::size_t i = 0; i < policy_metrics[0].values().size(); ++i) {
+    double sum = 0;
+    for (const Metrics& own : policy_metrics) sum += own.values()[i].second;
+    metrics.set(policy_metrics[0].values()[i].first, sum / static_cast<double>(policies));
+  }
   metrics.set("critic/reward_loss", reward_loss);
   if (cost_critic_) metrics.set("critic/cost_loss", cost_loss);
   normalizer_.merge(
@@ -178,11 +228,12 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
 }
 
 void OnPolicyAgent::check_finite() const {
-  const auto finite = [](std::span<const float> values) {
-    return std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
-  };
-  if (!finite(policy_.arena().values()) || !finite(reward_critic_.arena().values()) ||
-      (cost_critic_ && !finite(cost_critic_->arena().values()))) {
+  bool finite = reward_critic_.finite() && (!cost_critic_ || cost_critic_->finite());
+  for (std::size_t a = 0; a < policies_.count(); ++a) {
+    finite = finite && std::ranges::all_of(policies_.policy(a).arena().values(),
+                                           [](float v) { return std::isfinite(v); });
+  }
+  if (!finite) {
     throw Error(
         "training diverged: a network parameter is no longer finite; lower the learning "
         "rates or start again from the last checkpoint with other options");
@@ -190,12 +241,14 @@ void OnPolicyAgent::check_finite() const {
 }
 
 void OnPolicyAgent::policy(Archive& archive) {
-  archive("policy", policy_);
+  archive("policy", policies_);
   archive("normalizer", normalizer_);
 }
 
 void OnPolicyAgent::state(Archive& archive) {
-  archive("update", *update_);
+  for (std::size_t a = 0; a < updates_.size(); ++a) {
+    archive(updates_.size() > 1 ? concat("update/", a) : "update", *updates_[a]);
+  }
   archive("reward_critic", reward_critic_);
   if (cost_critic_) archive("cost_critic", *cost_critic_);
   archive("rule", *rule_);
@@ -203,8 +256,9 @@ void OnPolicyAgent::state(Archive& archive) {
   for (std::size_t i = 0; i < learner_->noise.size(); ++i) {
     archive("noise/" + std::to_string(i), learner_->noise[i]);
   }
-  const std::size_t width = learner_->scratch.size();
-  archive("observation", std::span(learner_->rollout.observation).first(width));
+  const auto rows = static_cast<std::size_t>(context_.worlds) * shape_.agents;
+  archive("observation",
+          std::span(learner_->rollout.observation).first(rows * learner_->rollout.row_width()));
 }
 
 }  // namespace saddle

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include <saddle/agents/agent.h>
-#include <saddle/agents/critic.h>
 #include <saddle/agents/episode.h>
 #include <saddle/agents/measure.h>
 #include <saddle/agents/normalizer.h>
 #include <saddle/agents/policy_update.h>
 #include <saddle/agents/rollout.h>
+#include <saddle/agents/team.h>
 
 namespace saddle {
 
@@ -45,6 +45,7 @@ struct OnPolicyOptions {
   MeasureOptions measure;
   CriticOptions critic;
   NetworkOptions network;
+  MultiAgentOptions multi;
 
   void fields(Fields& f) {
     f.group("rollout", rollout);
@@ -52,6 +53,17 @@ struct OnPolicyOptions {
     f.group("measure", measure);
     f.group("critic", critic);
     f.group("network", network);
+    f.group("multi", multi);
+  }
+
+  /// Whether every agent's costs have to be within the limits, by themselves.
+  [[nodiscard]] bool limits_each(const EnvironmentSpec& spec) const {
+    return multi.limits == "each" && spec.agents > 1;
+  }
+
+  /// J·C: how many constraints the rule is for.
+  [[nodiscard]] int multipliers(const EnvironmentSpec& spec) const {
+    return spec.constraint_count() * (limits_each(spec) ? spec.agents : 1);
   }
 };
 
@@ -61,8 +73,14 @@ using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&,
 /// One iteration: the critics value the rollout; GAE gives an advantage per reward and per cost;
 /// the measured costs J_k (see CostMeasure) give g_k = (J_k − d_k) / s_k with s_k = d_k (1 if
 /// d_k = 0); the rule turns g into gradient weights; the policy update follows them while the
-/// critics are refitted. Agents share one policy and one pair of critics; each row of the batch is
-/// one agent at one step.
+/// critics are refitted.
+///
+/// Each row of the batch is one agent at one step, with that agent's reward and costs: where a
+/// world has several, each learns from its own, and a team is one because its world pays all alike.
+/// MultiAgentOptions says whose parameters are whose and what critics see. J_k is of the mean over
+/// agents, or there are J = A sets of C constraints, a multiplier each: those of agent a stand in
+/// entries a C, …, a C + C − 1 of what the rule and the policy update see, and concern its rows
+/// alone.
 ///
 /// The scale s_k makes one rule setting fit any limit; reported multipliers are of the original
 /// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
@@ -87,34 +105,47 @@ class OnPolicyAgent final : public Agent {
 
  private:
   struct Batch;
+  struct Lesson;
 
   /// What learning needs and acting does not.
   struct Learner {
     Rollout rollout;
     EpisodeTracker episodes;
     std::vector<Rng> noise;  // [B]
-    AlignedFloats scratch;   // [B,A,O]
+    AlignedFloats scratch;   // [B], what act() needs for a world
   };
 
   /// What the measured costs come to; see PolicyBatch.
   struct Verdict {
-    GradientWeights weights;
-    Eigen::VectorXd violation;
+    GradientWeights weights;    // [J,C]
+    Eigen::VectorXd violation;  // [J,C]
   };
+
+  /// J: how many there are whose costs are measured, the team or each agent.
+  [[nodiscard]] std::size_t judged() const;
 
   /// C if the costs are valued, else 0.
   [[nodiscard]] std::size_t valued_costs() const;
+
+  /// What networks see of observations [n,A,O]: inputs [n,A,I].
+  void see(std::span<const float> observation, std::span<float> inputs) const;
   [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
   void estimate(Batch& batch, std::span<const float> cost) const;
 
-  /// Adds the rollout to the episodes. Returns the team's cost so far at every step, before it and
-  /// without what the step costs: [T,B,C], if the measure needs it.
+  /// Adds the rollout to the episodes. Returns the cost so far at every step, before it and without
+  /// what the step costs: [T,B,J,C], if the measure needs it.
   [[nodiscard]] std::vector<double> follow_episodes();
+
+  using Judged = std::vector<std::vector<Episode>>;  // [J], see CostMeasure::apart()
 
   /// What each step adds to the measures, [T,B,A,C].
   [[nodiscard]] AlignedFloats contributions(const std::vector<double>& before,
-                                            const EpisodeSummary& summary) const;
-  [[nodiscard]] Verdict weigh_constraints(const EpisodeSummary& summary, Metrics& metrics);
+                                            const Judged& episodes) const;
+  [[nodiscard]] Verdict weigh_constraints(const Judged& episodes, double mean_length,
+                                          Metrics& metrics);
+
+  /// What each policy learns from.
+  [[nodiscard]] std::vector<Lesson> lessons(const Batch& batch, const Verdict& verdict) const;
   void check_finite() const;
 
   AgentContext context_;
@@ -122,10 +153,11 @@ class OnPolicyAgent final : public Agent {
   CostMeasure measure_;
   std::vector<double> scale_;  // [C]
   Normalizer normalizer_;
-  Policy policy_;
-  std::unique_ptr<PolicyUpdate> update_;
-  Critic reward_critic_;
-  std::optional<Critic> cost_critic_;  // none if constraints get no weight
+  TeamShape shape_;
+  TeamPolicy policies_;
+  std::vector<std::unique_ptr<PolicyUpdate>> updates_;  // one a policy
+  TeamCritic reward_critic_;
+  std::optional<TeamCritic> cost_critic_;  // none if constraints get no weight
   std::unique_ptr<ConstraintRule> rule_;
   std::optional<Learner> learner_;  // none if built for acting only
 };

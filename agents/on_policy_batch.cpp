@@ -11,23 +11,24 @@ namespace saddle {
 std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? scale_.size() : 0; }
 
 OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
-  // Fixed chunks, so that bits do not depend on the number of threads.
-  constexpr std::size_t kChunk = 1024;
   const Rollout& rollout = learner_->rollout;
   const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
   const std::size_t per_step = n / static_cast<std::size_t>(rollout.steps());
+  const std::size_t agents = shape_.agents, width = shape_.inputs;
+  // Fixed chunks, so that bits do not depend on the number of threads, and whole teams.
+  const std::size_t chunk_rows = std::max<std::size_t>(1024 / agents, 1) * agents;
   Batch batch;
-  batch.observation.resize(rollout.observation.size());
+  batch.observation.resize((n + per_step) * width);
   batch.action.resize(rollout.action.size());
-  policy_.to_policy(rollout.action, batch.action);
+  policies_.policy(0).to_policy(rollout.action, batch.action);
   AlignedFloats value(n + per_step), cost_value((n + per_step) * c);
 
-  const std::size_t chunks = (n + per_step + kChunk - 1) / kChunk;
+  const std::size_t chunks = (n + per_step + chunk_rows - 1) / chunk_rows;
   pool.run(static_cast<int>(chunks), [&](int chunk) {
-    const std::size_t first = static_cast<std::size_t>(chunk) * kChunk;
-    const std::size_t rows = std::min(kChunk, n + per_step - first);
-    const auto x = std::span(batch.observation).subspan(first * o, rows * o);
-    normalizer_.apply(std::span(rollout.observation).subspan(first * o, rows * o), x);
+    const std::size_t first = static_cast<std::size_t>(chunk) * chunk_rows;
+    const std::size_t rows = std::min(chunk_rows, n + per_step - first);
+    const auto x = std::span(batch.observation).subspan(first * width, rows * width);
+    see(std::span(rollout.observation).subspan(first * o, rows * o), x);
     reward_critic_.values(x, std::span(value).subspan(first, rows));
     if (c > 0) cost_critic_->values(x, std::span(cost_value).subspan(first * c, rows * c));
   });
@@ -40,14 +41,13 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
   batch.cost_value = std::move(cost_value);
 
   // Where an episode was cut, the next row belongs to another episode: value the true successor.
-  AlignedFloats successor(o);
-  const auto agents = static_cast<std::size_t>(context_.spec.agents);
-  for (std::size_t i = 0; i < n; ++i) {
+  AlignedFloats successor(agents * width);
+  for (std::size_t i = 0; i < n; i += agents) {
     if (!rollout.truncated[i / agents]) continue;
-    normalizer_.apply(std::span(rollout.next_observation).subspan(i * o, o), successor);
-    reward_critic_.values(successor, std::span(batch.next_value).subspan(i, 1));
+    see(std::span(rollout.next_observation).subspan(i * o, agents * o), successor);
+    reward_critic_.values(successor, std::span(batch.next_value).subspan(i, agents));
     if (c > 0) {
-      cost_critic_->values(successor, std::span(batch.next_cost_value).subspan(i * c, c));
+      cost_critic_->values(successor, std::span(batch.next_cost_value).subspan(i * c, agents * c));
     }
   }
   return batch;
@@ -91,12 +91,16 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
 std::vector<double> OnPolicyAgent::follow_episodes() {
   const Rollout& rollout = learner_->rollout;
   const auto worlds = static_cast<std::size_t>(rollout.worlds());
-  const std::size_t agents = static_cast<std::size_t>(context_.spec.agents), c = scale_.size();
+  const std::size_t agents = shape_.agents, c = scale_.size();
   std::vector<double> before;
   for (std::size_t t = 0; t < static_cast<std::size_t>(rollout.steps()); ++t) {
     const std::size_t first = t * worlds;
     for (std::size_t world = 0; measure_.reshapes() && world < worlds; ++world) {
       const Episode& episode = learner_->episodes.current(static_cast<int>(world));
+      if (measure_.each_agent()) {
+        before.insert(before.end(), episode.cost.begin(), episode.cost.end());
+        continue;
+      }
       for (std::size_t k = 0; k < c; ++k) {
         before.push_back(episode.team_cost(static_cast<int>(k)));
       }
@@ -110,24 +114,79 @@ std::vector<double> OnPolicyAgent::follow_episodes() {
 }
 
 AlignedFloats OnPolicyAgent::contributions(const std::vector<double>& before,
-                                           const EpisodeSummary& summary) const {
+                                           const Judged& episodes) const {
   const Rollout& rollout = learner_->rollout;
-  const std::size_t agents = static_cast<std::size_t>(context_.spec.agents), c = scale_.size();
+  const std::size_t c = scale_.size(), together = shape_.agents / episodes.size();
   AlignedFloats result(rollout.cost.size());
-  for (std::size_t k = 0; k < c; ++k) {
-    const double threshold = measure_.threshold(summary.episodes, static_cast<int>(k));
-    for (std::size_t i = 0; i * c < before.size(); ++i) {
-      const std::size_t first = i * agents * c + k;  // of the step's first agent
-      double step = 0;
-      for (std::size_t a = 0; a < agents; ++a) {
-        step += rollout.cost[first + a * c] / static_cast<double>(agents);
+  for (std::size_t j = 0; j < episodes.size(); ++j) {
+    for (std::size_t k = 0; k < c; ++k) {
+      const double threshold = measure_.threshold(episodes[j], static_cast<int>(k));
+      for (std::size_t i = j; i * c < before.size(); i += episodes.size()) {
+        const std::size_t first = i * together * c + k;  // of those who are measured together
+        double step = 0;
+        for (std::size_t a = 0; a < together; ++a) {
+          step += rollout.cost[first + a * c] / static_cast<double>(together);
+        }
+        const double start = before[i * c + k];
+        const auto added =
+            static_cast<float>(measure_.contribution(start, start + step, threshold));
+        for (std::size_t a = 0; a < together; ++a) result[first + a * c] = added;
       }
-      const double start = before[i * c + k];
-      const auto added = static_cast<float>(measure_.contribution(start, start + step, threshold));
-      for (std::size_t a = 0; a < agents; ++a) result[first + a * c] = added;
     }
   }
   return result;
+}
+
+std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
+                                                          const Verdict& verdict) const {
+  const Rollout& rollout = learner_->rollout;
+  const std::size_t agents = shape_.agents, c = valued_costs(), n = rollout.rows();
+  const auto seen = std::span<const float>(batch.observation).first(n * shape_.inputs);
+  std::vector<Lesson> all(policies_.count());
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    Lesson& lesson = all[a];
+    const auto log_std = policies_.policy(a).log_std();
+    lesson.log_std.assign(log_std.begin(), log_std.end());
+    PolicyBatch whole{seen,
+                      batch.action,
+                      rollout.head,
+                      lesson.log_std,
+                      rollout.log_probability,
+                      batch.advantage,
+                      batch.cost_advantage,
+                      verdict.weights,
+                      verdict.violation};
+    if (all.size() > 1) {
+      const auto own = [&](std::span<const float>& rows, std::size_t width, AlignedFloats& copy) {
+        copy.resize(rows.size() / agents);
+        gather_agent(rows, width, agents, a, copy);
+        rows = copy;
+      };
+      own(whole.observation, shape_.inputs, lesson.observation);
+      own(whole.action, policies_.policy(a).action_size(), lesson.action);
+      own(whole.head, policies_.policy(a).head_size(), lesson.head);
+      own(whole.log_probability, 1, lesson.log_probability);
+      own(whole.advantage, 1, lesson.advantage);
+      own(whole.cost_advantage, c, lesson.cost_advantage);
+      if (measure_.each_agent()) {
+        const auto first = static_cast<Eigen::Index>(a * c), size = static_cast<Eigen::Index>(c);
+        whole.weights.constraints = verdict.weights.constraints.segment(first, size).eval();
+        whole.violation = verdict.violation.segment(first, size).eval();
+      }
+    } else if (measure_.each_agent()) {
+      // A column for each agent and constraint, in which the others have no part.
+      lesson.cost_advantage.resize(n * agents * c);
+      for (std::size_t i = 0; i < n; ++i) {
+        std::copy_n(batch.cost_advantage.begin() + static_cast<std::ptrdiff_t>(i * c), c,
+                    lesson.cost_advantage.begin() +
+                        static_cast<std::ptrdiff_t>((i * agents + i % agents) * c));
+      }
+      whole.cost_advantage = lesson.cost_advantage;
+      whole.violation /= static_cast<double>(agents);  // as the mean of such a column is smaller
+    }
+    lesson.batch = whole;
+  }
+  return all;
 }
 
 }  // namespace saddle

@@ -8,12 +8,19 @@ namespace saddle {
 
 /// The rollout, flattened to N rows, with what the critics and GAE make of it.
 struct OnPolicyAgent::Batch {
-  AlignedFloats observation;                  // [N + B·A, O], normalised
+  AlignedFloats observation;                  // [N + B·A, I], as networks see it
   AlignedFloats action;                       // [N,D], in the policy's units
   AlignedFloats value, next_value;            // [N] of the reward
   AlignedFloats cost_value, next_cost_value;  // [N,C]
   AlignedFloats advantage, target;            // [N]
   AlignedFloats cost_advantage, cost_target;  // [N,C]; the advantage in units of the scale
+};
+
+/// What one policy learns from: the batch, or the rows of its agent, which it holds then.
+struct OnPolicyAgent::Lesson {
+  AlignedFloats observation, action, head, log_probability, advantage, cost_advantage;
+  std::vector<float> log_std;
+  PolicyBatch batch;
 };
 
 }  // namespace saddle

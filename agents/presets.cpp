@@ -13,6 +13,7 @@ struct Preset {
   const char* paper;
   const char* use;
   const char* wrapper = "";
+  const char* team = "";  ///< what it is like for several agents
 };
 
 const char* const kBenchmark =
@@ -24,9 +25,25 @@ const char* const kGdpa =
     "Lu 2022, A single-loop gradient descent and perturbed ascent algorithm for nonconvex "
     "functional constrained optimization, arXiv:2207.05650";
 
+const char* const kMappoLag =
+    "Gu et al. 2021, Multi-agent constrained policy optimisation, arXiv:2110.02793";
+
+/// Every agent keeps the limits by itself. A step is a row for each of them, so fewer steps make a
+/// batch, and it is gone over more often.
+const std::vector<PresetOption> kTeam = {
+    {"multi.limits", "each"},  {"rollout.steps", "100"},        {"ppo.epochs", "10"},
+    {"ppo.minibatch", "1024"}, {"ppo.learning_rate", "0.0007"}, {"ppo.target_kl", "0.04"}};
+const std::vector<PresetOption> kCentral = {{"multi.critic", "central"}};
+
 /// The penalty multiplies a violation measured from a handful of episodes, so it is capped.
 const std::vector<PresetOption> kGdpaOptions = {{"gdpa.normalize", "true"},
                                                 {"gdpa.maximum_penalty", "2"}};
+
+std::vector<PresetOption> with(std::vector<PresetOption> options,
+                               const std::vector<PresetOption>& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
 
 std::vector<Preset> presets() {
   return {
@@ -43,6 +60,11 @@ std::vector<Preset> presets() {
        "Xu, Liang, Lan 2021, CRPO: a new approach for safe reinforcement learning with convergence "
        "guarantee, arXiv:2011.05869",
        "take it where multipliers are hard to tune: it has none, at the price of a zigzag"},
+      {"ippo-lag", "ppo", "lagrangian", kTeam,
+       "de Witt et al. 2020, Is independent learning all you need in the StarCraft multi-agent "
+       "challenge?, arXiv:2011.09533, has the learners without constraints",
+       "take it first for several agents with costs of their own: nothing is shared but parameters",
+       "", ", multipliers for each agent"},
       {"ipo",
        "ppo",
        "ipo",
@@ -50,6 +72,12 @@ std::vector<Preset> presets() {
        "Liu, Ding, Liu 2020, IPO: interior-point policy optimization under constraints, "
        "arXiv:1910.09615",
        "take it where the first policy is feasible and should stay so"},
+      {"mappo-gdpa", "ppo", "gdpa", with(with(kTeam, kCentral), kGdpaOptions), kGdpa,
+       "take it as ppo-gdpa, for several agents where what one gets depends on the others", "",
+       ", critics that see all agents, multipliers for each"},
+      {"mappo-lag", "ppo", "lagrangian", with(kTeam, kCentral), kMappoLag,
+       "take it for several agents where what one gets depends on what only others observe", "",
+       ", critics that see all agents, multipliers for each"},
       {"p3o",
        "ppo",
        "p3o",
@@ -120,8 +148,9 @@ std::vector<Preset> presets() {
 void register_presets(AgentRegistry& r) {
   for (const Preset& preset : presets()) {
     AgentEntry entry = r.at(preset.update);
-    entry.doc = preset.wrapper[0] ? concat(preset.update, " in worlds wrapped by ", preset.wrapper)
-                                  : concat(preset.update, " with constraint rule ", preset.rule);
+    entry.doc = preset.wrapper[0]
+                    ? concat(preset.update, " in worlds wrapped by ", preset.wrapper)
+                    : concat(preset.update, " with constraint rule ", preset.rule, preset.team);
     entry.paper = preset.paper;
     entry.rule = preset.rule;
     entry.fixed_rule = true;

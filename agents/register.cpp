@@ -22,6 +22,10 @@ class OnPolicyBuilder final : public AgentBuilder {
     common_.fields(fields);
   }
 
+  [[nodiscard]] int multipliers(const EnvironmentSpec& spec) const override {
+    return common_.multipliers(spec);
+  }
+
   [[nodiscard]] std::unique_ptr<Agent> build(const AgentContext& context,
                                              std::unique_ptr<ConstraintRule> rule) const override {
     const PolicyUpdateFactory make = [this](Policy& policy, Rng rng) {

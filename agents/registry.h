@@ -22,7 +22,13 @@ class AgentBuilder {
   /// Lists the options, in groups: "ppo.clip", "network.hidden".
   virtual void fields(Fields& fields) = 0;
 
-  /// `rule` has one entry for each constraint of the context.
+  /// How many constraints the rule is to be for: those of the world, or more where agents have
+  /// multipliers of their own.
+  [[nodiscard]] virtual int multipliers(const EnvironmentSpec& spec) const {
+    return spec.constraint_count();
+  }
+
+  /// `rule` is for as many constraints as multipliers() says.
   /// Errors: saddle::Error if the options do not fit the world.
   [[nodiscard]] virtual std::unique_ptr<Agent> build(
       const AgentContext& context, std::unique_ptr<ConstraintRule> rule) const = 0;

@@ -91,11 +91,14 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
 }
 
 void RunConfig::wrap_worlds() {
-  for (const Field& field : fields_.all()) {
-    if (field.key != "measure.kind" || field.value() == FieldValue(std::string("sum"))) continue;
-    throw Error(concat("agent '", options_.agent,
-                       "' keeps the sum of an episode's cost within its limit; leave measure.kind "
-                       "at \"sum\""));
+  for (const auto& [key, kept] : {std::pair("measure.kind", "sum"), {"multi.limits", "mean"}}) {
+    for (const Field& field : fields_.all()) {
+      if (field.key != key || field.value() == FieldValue(std::string(kept))) continue;
+      throw Error(concat("agent '", options_.agent,
+                         "' keeps the sum of an episode's cost, in the mean over agents, within "
+                         "its limit; leave ",
+                         key, " at \"", kept, "\""));
+    }
   }
   spec_ = environment(Purpose::kTraining)()->spec();
 }
@@ -120,7 +123,7 @@ int RunConfig::threads() const { return thread_count(options_.threads); }
 
 std::unique_ptr<Agent> RunConfig::build_agent(int worlds) const {
   const AgentContext context{spec_, worlds, limits_, static_cast<std::uint64_t>(options_.seed)};
-  return agent_->build(context, rule_->build(spec_.constraint_count()));
+  return agent_->build(context, rule_->build(agent_->multipliers(spec_)));
 }
 
 std::string RunConfig::toml() const {

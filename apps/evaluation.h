@@ -20,11 +20,12 @@ struct Estimate {
   Interval interval;     ///< 95 % confidence, of the mean
 };
 
+/// Where each agent has to keep the limit by itself, "over" is what the costliest of them is.
 struct ConstraintEstimate {
   std::string name;
   double limit = 0;
-  Estimate cost;
-  double measured = 0;          ///< what the limit is of
+  Estimate cost;                ///< mean over agents
+  double measured = 0;          ///< what the limit is of, of whom it is largest
   double violation_rate = 0;    ///< share of episodes over the limit; NaN if it is not of episodes
   Interval violation_interval;  ///< 95 % confidence, exact
   double cvar90 = 0;            ///< mean of the worst tenth
@@ -32,12 +33,20 @@ struct ConstraintEstimate {
   bool satisfied = false;  ///< measured ≤ limit
 };
 
+/// The part of one agent among several.
+struct AgentEstimate {
+  Estimate result;
+  std::vector<ConstraintEstimate> constraints;
+};
+
 struct Evaluation {
   std::string environment;
   std::int64_t episodes = 0;
-  Estimate result;  ///< the return
+  Estimate result;  ///< the return, mean over agents
   double mean_length = 0;
   std::vector<ConstraintEstimate> constraints;
+  std::vector<AgentEstimate> agents;  ///< empty if there is only one
+  bool limits_each = false;           ///< every agent has to keep the limits by itself
 };
 
 /// `episodes` must not be empty; `limits` [C], of the measure.

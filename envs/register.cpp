@@ -9,9 +9,12 @@
 #include <saddle/envs/locomotion/lunar_lander.h>
 #include <saddle/envs/locomotion/runner.h>
 #include <saddle/envs/navigation/suite.h>
+#include <saddle/envs/particles/coop_nav.h>
+#include <saddle/envs/particles/pursuit.h>
 #include <saddle/envs/tabular/grid.h>
 #include <saddle/envs/tabular/random_model.h>
 #include <saddle/envs/tabular/world.h>
+#include <saddle/envs/traffic/merge.h>
 
 namespace saddle {
 namespace {
@@ -54,6 +57,33 @@ void register_locomotion(EnvironmentRegistry& r) {
   }
 }
 
+void register_teams(EnvironmentRegistry& r) {
+  const auto team = [&r](const CoopNavParameters& parameters) {
+    r.add(parameters.id, world<CoopNav>(parameters));
+  };
+  team({.id = "CoopNav3-v0", .doc = "3 agents reach goals of their own and keep their distance"});
+  team({.id = "CoopNav5-v0",
+        .doc = "5 agents reach goals of their own and keep their distance",
+        .agents = 5,
+        .neighbours = 4});
+  team({.id = "CoopNav10-v0",
+        .doc = "10 agents that see the 3 nearest reach goals of their own and keep their distance",
+        .agents = 10,
+        .neighbours = 3});
+  team(
+      {.id = "Spread3-v0", .doc = "3 agents share 3 goals, reward and cost", .goals = Goals::kAny});
+  const auto game = [&r](const PursuitParameters& parameters) {
+    r.add(parameters.id, world<Pursuit>(parameters));
+  };
+  game(
+      {.id = "Pursuit1-v0", .doc = "a pursuer and a faster evader among obstacles", .pursuers = 1});
+  game({.id = "Pursuit3-v0", .doc = "3 pursuers and a faster evader among obstacles"});
+  r.add("Merge4-v0",
+        world<Merge>(MergeParameters{"Merge4-v0", "4 cars on a road and a ramp make room", 4}));
+  r.add("Merge8-v0",
+        world<Merge>(MergeParameters{"Merge8-v0", "8 cars on a road and a ramp make room", 8}));
+}
+
 }  // namespace
 
 void register_environments(EnvironmentRegistry& r) {
@@ -61,6 +91,7 @@ void register_environments(EnvironmentRegistry& r) {
     r.add(parameters.id, world<NavigationWorld>(parameters));
   }
   register_locomotion(r);
+  register_teams(r);
   r.add("CartPole-v0", world<CartPole>(Control::kDiscrete));
   r.add("CartPoleContinuous-v0", world<CartPole>(Control::kContinuous));
   r.add("DoublePendulum-v0", world<DoublePendulum>(Control::kDiscrete));

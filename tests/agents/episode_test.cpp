@@ -62,6 +62,18 @@ TEST(EpisodeTracker, AveragesOverAgents) {
   EXPECT_DOUBLE_EQ(cost(summary, 0).value, 2);
 }
 
+TEST(Episode, OfAnAgentHoldsItsSumsAlone) {
+  Episode episode = Episode::empty(2, 3);
+  episode.add(Floats{1, 3}, Floats{1, 2, 3, 4, 5, 6}, 0.5);
+  episode.add(Floats{1, 3}, Floats{1, 2, 3, 4, 5, 6}, 0.5);
+  const Episode own = episode.of_agent(1);
+  EXPECT_EQ(own.reward, (std::vector<double>{6}));
+  EXPECT_EQ(own.cost, (std::vector<double>{8, 10, 12}));
+  EXPECT_EQ(own.discounted_cost, (std::vector<double>{6, 7.5, 9}));
+  EXPECT_EQ(own.length, 2);
+  EXPECT_EQ(own.team_cost(2), 12);
+}
+
 TEST(EpisodeTracker, SavesEpisodesThatAreGoingOn) {
   EpisodeTracker tracker(2, 1, 1, 10);
   tracker.add(Floats{1, 2}, Floats{3, 4}, Flags{0, 0}, Flags{0, 0});

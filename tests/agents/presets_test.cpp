@@ -35,7 +35,8 @@ TEST(Presets, TrainWithTheirOptions) {
     fields.parse("network.hidden", "8");
 
     VectorEnvironment environment(testing::make_walk, 4, 1);
-    const auto agent = builder->build({environment.spec(), 4, {1, 3}, 1}, rule->build(2));
+    const auto agent = builder->build({environment.spec(), 4, {1, 3}, 1},
+                                      rule->build(builder->multipliers(environment.spec())));
     TrainingRun run{environment, *agent};
     WorkerPool pool(1);
     int updates = 0;

@@ -55,12 +55,46 @@ TEST(Evaluation, JsonHasTheKeysInOrder) {
   };
   using testing::ElementsAre;
   EXPECT_THAT(keys(json),
-              ElementsAre("environment", "episodes", "return", "length", "constraints"));
+              ElementsAre("environment", "episodes", "return", "length", "constraints", "agents"));
   EXPECT_THAT(keys(json["return"]), ElementsAre("mean", "std", "ci95"));
   EXPECT_THAT(keys(json["constraints"][0]),
               ElementsAre("name", "limit", "mean", "std", "ci95", "measured", "violation_rate",
                           "violation_rate_ci95", "cvar90", "max", "satisfied"));
   EXPECT_EQ(json["constraints"][1]["name"], "speed");
+  EXPECT_EQ(json["agents"].size(), 2u);
+  EXPECT_THAT(keys(json["agents"][0]), ElementsAre("return", "constraints"));
+}
+
+TEST(Evaluation, TellsTheAgentsApart) {
+  const Evaluation e = summarize(spec(), {25, 0}, episodes());
+  ASSERT_EQ(e.agents.size(), 2u);
+  EXPECT_EQ(e.agents[0].result.mean, 2.5);
+  EXPECT_EQ(e.agents[1].result.mean, 7.5);
+  EXPECT_EQ(e.agents[0].constraints[0].cost.mean, 12.5);
+  EXPECT_EQ(e.agents[1].constraints[0].cost.mean, 37.5);
+  EXPECT_THAT(to_text(e), testing::HasSubstr("agent 1\nreturn"));
+
+  EnvironmentSpec alone = spec();
+  alone.agents = 1;
+  const Evaluation single = summarize(alone, {25, 0}, {{{3}, {10, 0}, 7}});
+  EXPECT_TRUE(single.agents.empty());
+  EXPECT_FALSE(to_json(single).contains("agents"));
+  EXPECT_THAT(to_text(single), testing::Not(testing::HasSubstr("agent")));
+}
+
+TEST(Evaluation, WhereEachKeepsTheLimitTheCostliestIsJudged) {
+  // Hazards of agent 1 are 15, 30, 45, 60, those of the team 10, 20, 30, 40.
+  const CostMeasure each({}, 1, true);
+  const Evaluation over = summarize(spec(), {37, 0}, episodes(), each);
+  EXPECT_EQ(over.constraints[0].cost.mean, 25);
+  EXPECT_EQ(over.constraints[0].measured, 37.5);
+  EXPECT_EQ(over.constraints[0].violation_rate, 0.5);
+  EXPECT_EQ(over.constraints[0].max, 60);
+  EXPECT_FALSE(over.constraints[0].satisfied);
+  EXPECT_TRUE(over.agents[0].constraints[0].satisfied);
+  EXPECT_FALSE(over.agents[1].constraints[0].satisfied);
+  EXPECT_TRUE(summarize(spec(), {38, 0}, episodes(), each).constraints[0].satisfied);
+  EXPECT_TRUE(summarize(spec(), {37, 0}, episodes()).constraints[0].satisfied);
 }
 
 TEST(Evaluation, OneEpisodeHasNoInterval) {

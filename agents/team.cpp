@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// One network for all agents, or one for each.
+#include <saddle/agents/team.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace saddle {
+namespace {
+
+/// How many sets of parameters there are.
+int sets_of(bool one_each, const TeamShape& shape) {
+  return one_each ? static_cast<int>(shape.agents) : 1;
+}
+
+/// Under their own names if there is one, else under those of the agents.
+template <class Network>
+void archive_networks(Archive& archive, std::deque<Network>& networks) {
+  if (networks.size() == 1) {
+    networks.front().state(archive);
+    return;
+  }
+  for (std::size_t a = 0; a < networks.size(); ++a) archive(std::to_string(a), networks[a]);
+}
+
+}  // namespace
+
+void gather_agent(std::span<const float> from, std::size_t width, std::size_t agents,
+                  std::size_t agent, std::span<float> to) {
+  SADDLE_CHECK(from.size() == to.size() * agents, from.size(), to.size(), agents);
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    to[i] = from[(i / width * agents + agent) * width + i % width];
+  }
+}
+
+void scatter_agent(std::span<const float> from, std::size_t width, std::size_t agents,
+                   std::size_t agent, std::span<float> to) {
+  SADDLE_CHECK(to.size() == from.size() * agents, from.size(), to.size(), agents);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    to[(i / width * agents + agent) * width + i % width] = from[i];
+  }
+}
+
+TeamPolicy::TeamPolicy(const TeamShape& shape, const EnvironmentSpec& seen,
+                       const NetworkOptions& options, const NetworkFactory& network,
+                       const AgentStreams& streams)
+    : shape_(shape) {
+  for (int a = 0; a < sets_of(shape.separate, shape); ++a) {
+    Rng rng = streams(a);
+    policies_.emplace_back(seen, options, network, rng);
+  }
+}
+
+std::size_t TeamPolicy::scratch_width() const {
+  return count() == 1 ? 0 : shape_.inputs + policies_.front().head_size();
+}
+
+void TeamPolicy::heads(std::span<const float> inputs, std::span<float> head,
+                       std::span<float> scratch) const {
+  if (count() == 1) {
+    policies_.front().network().forward(inputs, head);
+    return;
+  }
+  const std::size_t h = policies_.front().head_size(), n = head.size() / h / shape_.agents;
+  SADDLE_CHECK(scratch.size() >= n * scratch_width(), scratch.size(), n);
+  const auto own_inputs = scratch.first(n * shape_.inputs);
+  const auto own_head = scratch.subspan(n * shape_.inputs, n * h);
+  for (std::size_t a = 0; a < count(); ++a) {
+    gather_agent(inputs, shape_.inputs, shape_.agents, a, own_inputs);
+    policies_[a].network().forward(own_inputs, own_head);
+    scatter_agent(own_head, h, shape_.agents, a, head);
+  }
+}
+
+void TeamPolicy::state(Archive& archive) { archive_networks(archive, policies_); }
+
+TeamCritic::TeamCritic(const TeamShape& shape, std::size_t signals,
+                       const NetworkOptions& network_options, const NetworkFactory& network,
+                       const CriticOptions& options, const AgentStreams& streams)
+    : shape_(shape), signals_(signals) {
+  const auto joint = static_cast<int>(shape.central ? shape.agents : 1);
+  for (int a = 0; a < sets_of(shape.separate && !shape.central, shape); ++a) {
+    critics_.emplace_back(joint * static_cast<int>(shape.inputs), joint * static_cast<int>(signals),
+                          network_options, network, options, streams(a));
+  }
+}
+
+void TeamCritic::values(std::span<const float> inputs, std::span<float> out) const {
+  // Rows of all agents, one after the other, are rows of a central critic as they lie.
+  if (critics_.size() == 1) {
+    critics_.front().values(inputs, out);
+    return;
+  }
+  AlignedFloats own(inputs.size() / shape_.agents), value(out.size() / shape_.agents);
+  for (std::size_t a = 0; a < critics_.size(); ++a) {
+    gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
+    critics_[a].values(own, value);
+    scatter_agent(value, signals_, shape_.agents, a, out);
+  }
+}
+
+double TeamCritic::fit(std::span<const float> inputs, std::span<const float> target) {
+  if (critics_.size() == 1) return critics_.front().fit(inputs, target);
+  AlignedFloats own(inputs.size() / shape_.agents), wanted(target.size() / shape_.agents);
+  double loss = 0;
+  for (std::size_t a = 0; a < critics_.size(); ++a) {
+    gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
+    gather_agent(target, signals_, shape_.agents, a, wanted);
+    loss += critics_[a].fit(own, wanted) / static_cast<double>(critics_.size());
+  }
+  return loss;
+}
+
+bool TeamCritic::finite() const {
+  return std::ranges::all_of(critics_, [](const Critic& critic) {
+    return std::ranges::all_of(critic.arena().values(), [](float v) { return std::isfinite(v); });
+  });
+}
+
+void TeamCritic::state(Archive& archive) { archive_networks(archive, critics_); }
+
+}  // namespace saddle

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The networks of several agents: one for all or one for each, critics of one's own or of the team.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <span>
+#include <string>
+
+#include <saddle/agents/critic.h>
+#include <saddle/agents/policy.h>
+
+namespace saddle {
+
+struct MultiAgentOptions {
+  std::string critic = "own";
+  std::string parameters = "shared";
+  std::string limits = "mean";
+  bool index = false;
+
+  void fields(Fields& f) {
+    f("critic", critic, {"own", "central"},
+      "what a value is a function of: what that agent observes, or what all of them do");
+    f("parameters", parameters, {"shared", "separate"},
+      "of policies and own critics: one network for all agents, or one for each");
+    f("limits", limits, {"mean", "each"},
+      "what has to be within the limits: the mean over agents of their costs, or the costs of "
+      "each, "
+      "with multipliers for each");
+    f("index", index, "networks see which agent it is, after what it observes");
+  }
+};
+
+/// What there is one of for each agent, or one for all. Axes: n time and worlds, A agents.
+struct TeamShape {
+  std::size_t agents = 1;  ///< A
+  std::size_t inputs = 0;  ///< I, numbers that networks see of an agent
+  bool separate = false;   ///< each agent has parameters of its own
+  bool central = false;    ///< critics see all agents
+};
+
+/// Copies the rows of one agent, of `width` each, from [n,A,width] to [n,width], or back.
+void gather_agent(std::span<const float> from, std::size_t width, std::size_t agents,
+                  std::size_t agent, std::span<float> to);
+void scatter_agent(std::span<const float> from, std::size_t width, std::size_t agents,
+                   std::size_t agent, std::span<float> to);
+
+/// The streams that networks of agents 0, 1, … start from.
+using AgentStreams = std::function<Rng(int agent)>;
+
+/// The policies of all agents.
+class TeamPolicy {
+ public:
+  /// `seen` is the world as networks see it: its observation has I numbers.
+  TeamPolicy(const TeamShape& shape, const EnvironmentSpec& seen, const NetworkOptions& options,
+             const NetworkFactory& network, const AgentStreams& streams);
+
+  /// How many there are, 1 or A; agent a has policy a, or the only one.
+  [[nodiscard]] std::size_t count() const { return policies_.size(); }
+  [[nodiscard]] Policy& policy(std::size_t agent) { return policies_[agent % count()]; }
+  [[nodiscard]] const Policy& policy(std::size_t agent) const { return policies_[agent % count()]; }
+
+  /// Floats of scratch that heads() needs for a row of all agents.
+  [[nodiscard]] std::size_t scratch_width() const;
+
+  /// inputs [n,A,I] to heads [n,A,H]. Several threads may call it at the same time.
+  void heads(std::span<const float> inputs, std::span<float> head, std::span<float> scratch) const;
+
+  void state(Archive& archive);
+
+ private:
+  TeamShape shape_;
+  std::deque<Policy> policies_;  // that never move
+};
+
+/// The values of all agents, K signals for each. A central critic is one network that sees what all
+/// agents do, one after the other, and has heads for the signals of each: its rows are rows of n.
+/// Ref  Yu et al. 2022, The surprising effectiveness of PPO in cooperative multi-agent games,
+///      arXiv:2103.01955. Differs: a head for each agent in the place of an input that names it.
+class TeamCritic {
+ public:
+  TeamCritic(const TeamShape& shape, std::size_t signals, const NetworkOptions& network_options,
+             const NetworkFactory& network, const CriticOptions& options,
+             const AgentStreams& streams);
+
+  /// inputs [n,A,I] to values [n,A,K]. Several threads may call it at the same time.
+  void values(std::span<const float> inputs, std::span<float> out) const;
+
+  /// As Critic::fit(), target [n,A,K]; the mean of what it returns.
+  double fit(std::span<const float> inputs, std::span<const float> target);
+
+  [[nodiscard]] bool finite() const;
+  void state(Archive& archive);
+
+ private:
+  TeamShape shape_;
+  std::size_t signals_;
+  std::deque<Critic> critics_;  // that never move
+};
+
+}  // namespace saddle

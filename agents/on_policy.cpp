@@ -2,9 +2,6 @@
 // On-policy learning.
 #include <saddle/agents/on_policy.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include <saddle/agents/on_policy_batch.h>
 
 namespace saddle {
@@ -30,21 +27,14 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
                              std::unique_ptr<ConstraintRule> rule)
     : context_(context),
       options_(options),
-      measure_(options.measure, options.advantage.cost_gamma),
+      judge_(context, options.measure, options.advantage.cost_gamma, std::move(rule)),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       policy_(initial_policy(context, options.network, network)),
       update_(update(policy_, stream(context.seed, kUpdate))),
       reward_critic_(context.spec.observation.size, 1, options.network, network, options.critic,
-                     stream(context.seed, kRewardCritic)),
-      rule_(std::move(rule)) {
+                     stream(context.seed, kRewardCritic)) {
   const int constraints = context.spec.constraint_count();
-  SADDLE_CHECK(context.limits.size() == context.spec.constraints.size(), context.limits.size());
-  for (std::size_t k = 0; k < context.limits.size(); ++k) {
-    const double limit = context.limits[k];
-    measure_.check_limit(context.spec.constraints[k].name, limit);
-    scale_.push_back(limit > 0 ? limit : 1);
-  }
-  if (constraints > 0 && (rule_->weighs_constraints() || update_->keeps_constraints())) {
+  if (constraints > 0 && (judge_.rule().weighs_constraints() || update_->keeps_constraints())) {
     cost_critic_.emplace(context.spec.observation.size, constraints, options.network, network,
                          options.critic, stream(context.seed, kCostCritic));
   }
@@ -52,7 +42,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   learner_.emplace(Learner{
       Rollout(context.spec, policy_.distribution().head_size, steps_per_update(), context.worlds),
       EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
-                     measure_.discount()),
+                     judge_.measure().discount()),
       {},
       AlignedFloats(static_cast<std::size_t>(context.worlds * context.spec.agents *
                                              context.spec.observation.size))});
@@ -62,9 +52,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
 }
 
 std::span<float> OnPolicyAgent::first_observation(WorldRange worlds) {
-  const auto [first, count] = learner_->rollout.rows(0, worlds);
-  const std::size_t o = learner_->rollout.row_width();
-  return std::span(learner_->rollout.observation).subspan(first * o, count * o);
+  return learner_->rollout.first_observation(worlds);
 }
 
 StepView OnPolicyAgent::slot(int t, WorldRange worlds) { return learner_->rollout.slot(t, worlds); }
@@ -104,43 +92,24 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> act
   policy_.to_world(action, action);
 }
 
-OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary,
-                                                        Metrics& metrics) {
-  const std::size_t c = scale_.size();
-  Eigen::VectorXd g(static_cast<Eigen::Index>(c));
-  std::vector<Measured> measured;
-  for (std::size_t k = 0; k < c; ++k) {
-    measured.push_back(measure_.measure(summary.episodes, static_cast<int>(k)));
-    const double cautious =
-        measured[k].value + options_.measure.caution * measured[k].standard_error;
-    g[static_cast<Eigen::Index>(k)] = (cautious - context_.limits[k]) / scale_[k];
-  }
-  GradientWeights weights = rule_->update(g);
+Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary, Metrics& metrics) {
+  Verdict verdict = judge_.judge(summary, metrics);
   if (!cost_critic_) {
-    weights.constraints.resize(0);
-    g.resize(0);
-  }
-
-  metrics.set("return", summary.mean_return);
-  metrics.set("length", summary.mean_length);
-  metrics.set("episodes", static_cast<double>(summary.finished));
-  const Eigen::VectorXd multipliers = rule_->multipliers();
-  for (std::size_t k = 0; k < c; ++k) {
-    const std::string& name = context_.spec.constraints[k].name;
-    metrics.set("cost/" + name, measured[k].value);
-    metrics.set("limit/" + name, context_.limits[k]);
-    metrics.set("multiplier/" + name, multipliers[static_cast<Eigen::Index>(k)] / scale_[k]);
+    verdict.weights.constraints.resize(0);
+    verdict.violation.resize(0);
   }
   // A measure adds up steps, and one step is what cost_advantage is about.
-  return {std::move(weights), g / measure_.steps(summary.mean_length)};
+  verdict.violation /= judge_.measure().steps(summary.mean_length);
+  return verdict;
 }
 
 void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Rollout& rollout = learner_->rollout;
   Batch batch = value_rollout(pool);
-  const std::vector<double> before = follow_episodes();
+  const bool reshapes = judge_.measure().reshapes();
+  const std::vector<double> before = rollout.add_to(learner_->episodes, reshapes);
   const EpisodeSummary summary = learner_->episodes.summarize();
-  if (measure_.reshapes()) {
+  if (reshapes) {
     estimate(batch, contributions(before, summary));
   } else {
     estimate(batch, rollout.cost);
@@ -178,15 +147,9 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
 }
 
 void OnPolicyAgent::check_finite() const {
-  const auto finite = [](std::span<const float> values) {
-    return std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
-  };
-  if (!finite(policy_.arena().values()) || !finite(reward_critic_.arena().values()) ||
-      (cost_critic_ && !finite(cost_critic_->arena().values()))) {
-    throw Error(
-        "training diverged: a network parameter is no longer finite; lower the learning "
-        "rates or start again from the last checkpoint with other options");
-  }
+  require_finite(policy_.arena());
+  require_finite(reward_critic_.arena());
+  if (cost_critic_) require_finite(cost_critic_->arena());
 }
 
 void OnPolicyAgent::policy(Archive& archive) {
@@ -198,7 +161,7 @@ void OnPolicyAgent::state(Archive& archive) {
   archive("update", *update_);
   archive("reward_critic", reward_critic_);
   if (cost_critic_) archive("cost_critic", *cost_critic_);
-  archive("rule", *rule_);
+  archive("rule", judge_);
   archive("episodes", learner_->episodes);
   for (std::size_t i = 0; i < learner_->noise.size(); ++i) {
     archive("noise/" + std::to_string(i), learner_->noise[i]);

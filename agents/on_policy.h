@@ -8,21 +8,12 @@
 
 #include <saddle/agents/agent.h>
 #include <saddle/agents/critic.h>
-#include <saddle/agents/episode.h>
-#include <saddle/agents/measure.h>
+#include <saddle/agents/judge.h>
 #include <saddle/agents/normalizer.h>
 #include <saddle/agents/policy_update.h>
 #include <saddle/agents/rollout.h>
 
 namespace saddle {
-
-struct RolloutOptions {
-  std::int64_t steps = 250;
-
-  void fields(Fields& f) {
-    f("steps", steps, between(1, 1e6), "steps every world takes between two updates");
-  }
-};
 
 struct AdvantageOptions {
   double gamma = 0.99;
@@ -59,13 +50,9 @@ struct OnPolicyOptions {
 using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&, Rng)>;
 
 /// One iteration: the critics value the rollout; GAE gives an advantage per reward and per cost;
-/// the measured costs J_k (see CostMeasure) give g_k = (J_k − d_k) / s_k with s_k = d_k (1 if
-/// d_k = 0); the rule turns g into gradient weights; the policy update follows them while the
+/// the judge turns measured costs into gradient weights; the policy update follows them while the
 /// critics are refitted. Agents share one policy and one pair of critics; each row of the batch is
 /// one agent at one step.
-///
-/// The scale s_k makes one rule setting fit any limit; reported multipliers are of the original
-/// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
 class OnPolicyAgent final : public Agent {
  public:
   OnPolicyAgent(const AgentContext& context, const OnPolicyOptions& options,
@@ -81,7 +68,7 @@ class OnPolicyAgent final : public Agent {
   void act(std::span<const float> observation, std::span<float> action,
            Rng* explore) const override;
   void update(WorkerPool& pool, Metrics& metrics) override;
-  [[nodiscard]] CostMeasure cost_measure() const override { return measure_; }
+  [[nodiscard]] CostMeasure cost_measure() const override { return judge_.measure(); }
   void policy(Archive& archive) override;
   void state(Archive& archive) override;
 
@@ -96,38 +83,27 @@ class OnPolicyAgent final : public Agent {
     AlignedFloats scratch;   // [B,A,O]
   };
 
-  /// What the measured costs come to; see PolicyBatch.
-  struct Verdict {
-    GradientWeights weights;
-    Eigen::VectorXd violation;
-  };
-
   /// C if the costs are valued, else 0.
   [[nodiscard]] std::size_t valued_costs() const;
   [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
   void estimate(Batch& batch, std::span<const float> cost) const;
 
-  /// Adds the rollout to the episodes. Returns the team's cost so far at every step, before it and
-  /// without what the step costs: [T,B,C], if the measure needs it.
-  [[nodiscard]] std::vector<double> follow_episodes();
-
-  /// What each step adds to the measures, [T,B,A,C].
+  /// What each step adds to the measures, [T,B,A,C]; `before` is of Rollout::add_to().
   [[nodiscard]] AlignedFloats contributions(const std::vector<double>& before,
                                             const EpisodeSummary& summary) const;
+  /// As a PolicyBatch takes it.
   [[nodiscard]] Verdict weigh_constraints(const EpisodeSummary& summary, Metrics& metrics);
   void check_finite() const;
 
   AgentContext context_;
   OnPolicyOptions options_;
-  CostMeasure measure_;
-  std::vector<double> scale_;  // [C]
+  Judge judge_;
   Normalizer normalizer_;
   Policy policy_;
   std::unique_ptr<PolicyUpdate> update_;
   Critic reward_critic_;
   std::optional<Critic> cost_critic_;  // none if constraints get no weight
-  std::unique_ptr<ConstraintRule> rule_;
-  std::optional<Learner> learner_;  // none if built for acting only
+  std::optional<Learner> learner_;     // none if built for acting only
 };
 
 }  // namespace saddle

@@ -8,7 +8,7 @@
 
 namespace saddle {
 
-std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? scale_.size() : 0; }
+std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? judge_.constraints() : 0; }
 
 OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
   // Fixed chunks, so that bits do not depend on the number of threads.
@@ -83,47 +83,23 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
                        options.cost_gamma, options.cost_lambda, advantage);
     for (std::size_t i = 0; i < n; ++i) {
       batch.cost_target[i * c + k] = advantage[i] + value[i];
-      batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(scale_[k]);
+      batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(judge_.scale(k));
     }
   }
-}
-
-std::vector<double> OnPolicyAgent::follow_episodes() {
-  const Rollout& rollout = learner_->rollout;
-  const auto worlds = static_cast<std::size_t>(rollout.worlds());
-  const std::size_t agents = static_cast<std::size_t>(context_.spec.agents), c = scale_.size();
-  std::vector<double> before;
-  for (std::size_t t = 0; t < static_cast<std::size_t>(rollout.steps()); ++t) {
-    const std::size_t first = t * worlds;
-    for (std::size_t world = 0; measure_.reshapes() && world < worlds; ++world) {
-      const Episode& episode = learner_->episodes.current(static_cast<int>(world));
-      for (std::size_t k = 0; k < c; ++k) {
-        before.push_back(episode.team_cost(static_cast<int>(k)));
-      }
-    }
-    learner_->episodes.add(std::span(rollout.reward).subspan(first * agents, worlds * agents),
-                           std::span(rollout.cost).subspan(first * agents * c, worlds * agents * c),
-                           std::span(rollout.terminated).subspan(first, worlds),
-                           std::span(rollout.truncated).subspan(first, worlds));
-  }
-  return before;
 }
 
 AlignedFloats OnPolicyAgent::contributions(const std::vector<double>& before,
                                            const EpisodeSummary& summary) const {
   const Rollout& rollout = learner_->rollout;
-  const std::size_t agents = static_cast<std::size_t>(context_.spec.agents), c = scale_.size();
+  const CostMeasure& measure = judge_.measure();
+  const std::size_t agents = rollout.agents(), c = judge_.constraints();
   AlignedFloats result(rollout.cost.size());
   for (std::size_t k = 0; k < c; ++k) {
-    const double threshold = measure_.threshold(summary.episodes, static_cast<int>(k));
+    const double threshold = measure.threshold(summary.episodes, static_cast<int>(k));
     for (std::size_t i = 0; i * c < before.size(); ++i) {
       const std::size_t first = i * agents * c + k;  // of the step's first agent
-      double step = 0;
-      for (std::size_t a = 0; a < agents; ++a) {
-        step += rollout.cost[first + a * c] / static_cast<double>(agents);
-      }
-      const double start = before[i * c + k];
-      const auto added = static_cast<float>(measure_.contribution(start, start + step, threshold));
+      const double start = before[i * c + k], end = start + rollout.team_cost(i, k);
+      const auto added = static_cast<float>(measure.contribution(start, end, threshold));
       for (std::size_t a = 0; a < agents; ++a) result[first + a * c] = added;
     }
   }

@@ -192,20 +192,86 @@ class Clock final : public Environment {
   float time_ = 0;
 };
 
+/// One clock.
+struct ClockSession {
+  explicit ClockSession(const OffPolicyOptions& options)
+      : agent({environment.spec(), 1, {0.5}, 3}, options, SacOptions().settings(), make_fused_mlp,
+              lagrangian(1)) {}
+
+  void train(std::int64_t steps) {
+    WorkerPool pool(1);
+    saddle::train(run, steps, pool, [this](std::int64_t, const Metrics& metrics) {
+      last = metrics;
+      return true;
+    });
+  }
+
+  Archive::Entries everything() {
+    Archive archive;
+    agent.policy(archive);
+    run.state(archive);
+    return archive.entries();
+  }
+
+  void load(Archive::Entries entries) {
+    Archive loading(std::move(entries));
+    agent.policy(loading);
+    run.state(loading);
+  }
+
+  VectorEnvironment environment{[] { return std::make_unique<Clock>(); }, 1, 3};
+  OffPolicyAgent agent;
+  TrainingRun run{environment, agent};
+  Metrics last;
+};
+
+TEST(OffPolicyAgent, ResumesInTheMiddleOfAnEpisodeWithTheLastVerdict) {
+  OffPolicyOptions options = small();
+  options.rollout.steps = 1;
+  options.replay.start = 0;
+  options.replay.ratio = 1;
+  options.measure.kind = "cvar";
+  options.measure.bound = 0;  // the threshold before there is one, not 4 as the episodes say
+  ClockSession straight(options), first(options), second(options);
+  straight.train(8);
+  first.train(6);  // an episode and a half
+  EXPECT_GT(value(first.last, "multiplier/time"), 0);
+  second.load(first.everything());
+  for (ClockSession* session : {&first, &second}) session->train(7);
+  expect_same(first.everything(), second.everything());
+  second.train(8);
+  expect_same(straight.everything(), second.everything());
+}
+
+// Of four steps only the last takes an episode beyond the bound.
+TEST(OffPolicyAgent, LearnsWhatAStepAddsToTheMeasure) {
+  OffPolicyOptions options = small();
+  options.rollout.steps = 40;
+  options.replay = {.size = 300, .start = 80, .batch = 1024, .ratio = 0.025};
+  options.measure.kind = "exceedance";
+  options.measure.bound = 3.5;
+  options.critic.cost_gamma = 0;
+  ClockSession session(options);
+  session.train(40);
+  Archive::Entries entries = session.everything();
+  for (const char* name : {"1.weight", "1.bias"}) {
+    auto& bytes = entries.at(concat("agent/learner/cost_critic/network/", name)).bytes;
+    std::ranges::fill(bytes, std::byte{0});
+  }
+  session.load(std::move(entries));
+  session.train(80);  // and one gradient step
+  // A critic that says 0 errs by 1 in a quarter of the steps, with deviation √(3/16/1024).
+  EXPECT_NEAR(value(session.last, "critic/cost_loss"), 0.5 * 0.25, 0.5 * 4 * 0.0136);
+}
+
 TEST(OffPolicyAgent, RemembersTrueSuccessorsAndThatATimeLimitIsNoEnd) {
   OffPolicyOptions options = small();
   options.rollout.steps = 6;
-  options.replay.start = 100;
   options.measure.kind = "exceedance";
-  VectorEnvironment environment([] { return std::make_unique<Clock>(); }, 1, 3);
-  OffPolicyAgent agent({environment.spec(), 1, {0.5}, 3}, options, SacOptions().settings(),
-                       make_fused_mlp, lagrangian(1));
-  TrainingRun run{environment, agent};
-  WorkerPool pool(1);
-  train(run, 6, pool, [](std::int64_t, const Metrics&) { return true; });
-  Archive archive;
-  agent.state(archive);
-  const ArchiveEntry& entry = archive.entries().at("replay/rows");
+  ClockSession session(options);
+  session.train(6);
+  const Archive::Entries entries = session.everything();
+  const ArchiveEntry& entry = entries.at("agent/replay/rows");
   // observation, action, successor, reward, cost, cost so far, terminated
   ASSERT_EQ(entry.shape, (std::vector<std::int64_t>{6, 7}));
   std::vector<float> rows(42);

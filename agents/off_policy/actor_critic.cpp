@@ -102,10 +102,10 @@ void ActorCritic::improve_policy(const Transitions& batch, const ValueWeights& w
   pool.run(static_cast<int>(critics_.size()), [this, &weights](int task) {
     constexpr double kOne = 1;
     const auto j = static_cast<std::size_t>(task);
-    if (j < reward_critics()) {
-      critics_[j]->look(x_, {&kOne, 1});
-    } else {
+    if (j >= reward_critics()) {
       critics_[j]->look(x_, weights.cost);
+    } else if (j == 0 || settings_.stochastic) {
+      critics_[j]->look(x_, {&kOne, 1});
     }
   });
   const double share = 1 / static_cast<double>(n);

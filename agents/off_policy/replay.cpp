@@ -3,8 +3,21 @@
 #include <saddle/agents/off_policy/replay.h>
 
 #include <algorithm>
+#include <new>
 
 namespace saddle {
+namespace {
+
+std::unique_ptr<float[]> reserve(std::size_t rows, std::size_t width) {
+  try {
+    return std::make_unique_for_overwrite<float[]>(rows * width);
+  } catch (const std::bad_alloc&) {
+    throw Error(concat("there is no room for a memory of ", rows, " transitions of ",
+                       width * sizeof(float), " bytes; lower replay.size"));
+  }
+}
+
+}  // namespace
 
 Transitions::Transitions(const TransitionShape& shape, std::size_t rows)
     : observation(rows * shape.observation),
@@ -20,7 +33,7 @@ Replay::Replay(const TransitionShape& shape, std::size_t capacity)
       capacity_(capacity),
       width_(2 * shape.observation + shape.action + 2 +
              shape.constraints * (shape.costs_so_far ? 2 : 1)),
-      rows_(std::make_unique_for_overwrite<float[]>(capacity * width_)) {
+      rows_(reserve(capacity, width_)) {
   SADDLE_CHECK(capacity > 0);
 }
 

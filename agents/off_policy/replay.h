@@ -46,6 +46,7 @@ struct Transitions {
 /// once and takes memory as it fills.
 class Replay {
  public:
+  /// Errors: saddle::Error if there is no room.
   Replay(const TransitionShape& shape, std::size_t capacity);
 
   [[nodiscard]] std::size_t size() const;  ///< how many there are now

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -91,6 +92,18 @@ TEST(Replay, ComesBackToTheBit) {
       add(other, number);
     }
     EXPECT_EQ(draw(replay, 2, 20), draw(other, 2, 20));
+  }
+}
+
+TEST(Replay, WithoutRoomForItSaysWhatToDo) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers end the program where memory does";
+#endif
+  try {
+    const Replay replay(kShape, std::size_t{1} << 55);
+    FAIL() << "a replay of " << replay.size();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("replay.size"), std::string::npos) << error.what();
   }
 }
 

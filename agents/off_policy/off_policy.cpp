@@ -36,7 +36,8 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
   const TransitionShape shape{static_cast<std::size_t>(spec.observation.size),
                               static_cast<std::size_t>(spec.action.size),
                               static_cast<std::size_t>(costs), judge_.measure().reshapes()};
-  const auto rows = static_cast<std::size_t>(context.worlds * spec.agents);
+  const auto rows =
+      static_cast<std::size_t>(context.worlds) * static_cast<std::size_t>(spec.agents);
   learner_.emplace(
       Learner{Rollout(spec, 0, steps_per_update(), context.worlds),
               EpisodeTracker(context.worlds, spec.agents, spec.constraint_count(), spec.horizon,

@@ -43,13 +43,23 @@ class AutogradMlp final : public Network {
   }
 
   void forward_keeping(std::span<const float> x, std::span<float> y) override {
-    output_ = apply(input(x).clone());  // the graph outlives what the caller owns
+    input_ = input(x).clone().requires_grad_();  // the graph outlives what the caller owns
+    output_ = apply(input_);
     copy_out(output_.detach(), y);
   }
 
   void backward(std::span<const float> dy) override {
     SADDLE_CHECK(output_.defined() && static_cast<std::int64_t>(dy.size()) == output_.numel());
-    output_.backward(view(dy, output_.sizes()), /*retain_graph=*/true);
+    torch::autograd::backward({output_}, {view(dy, output_.sizes())}, /*retain_graph=*/true,
+                              /*create_graph=*/false, parameters_);
+  }
+
+  void input_gradient(std::span<const float> dy, std::span<float> dx) override {
+    SADDLE_CHECK(output_.defined() && static_cast<std::int64_t>(dy.size()) == output_.numel());
+    copy_out(torch::autograd::grad({output_}, {input_}, {view(dy, output_.sizes())},
+                                   /*retain_graph=*/true)
+                 .front(),
+             dx);
   }
 
   // (∂y/∂θ)ᵀ w is linear in w, so its derivative along v is (∂y/∂θ) v, whatever w is.
@@ -92,8 +102,8 @@ class AutogradMlp final : public Network {
   MlpShape shape_;
   Activation activation_;
   std::vector<torch::Tensor> parameters_;
-  std::size_t size_ = 0;  // floats of them; they lie at the front of the arena
-  torch::Tensor output_;
+  std::size_t size_ = 0;          // floats of them; they lie at the front of the arena
+  torch::Tensor input_, output_;  // of the last forward_keeping()
 };
 
 }  // namespace

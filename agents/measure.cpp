@@ -29,12 +29,12 @@ CostMeasure::CostMeasure(const MeasureOptions& options, double discount, bool ea
       each_agent_(each_agent) {}
 
 std::vector<std::vector<Episode>> CostMeasure::apart(std::vector<Episode> episodes) const {
-  SADDLE_CHECK(!episodes.empty());
   std::vector<std::vector<Episode>> all;
   if (!each_agent_) {
     all.push_back(std::move(episodes));
     return all;
   }
+  SADDLE_CHECK(!episodes.empty());
   all.resize(episodes[0].reward.size());
   for (std::size_t a = 0; a < all.size(); ++a) {
     for (const Episode& episode : episodes) all[a].push_back(episode.of_agent(a));

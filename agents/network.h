@@ -25,12 +25,16 @@ class Network {
   /// x [N,inputs] to y [N,outputs]. Keeps nothing; several threads may call it at the same time.
   virtual void forward(std::span<const float> x, std::span<float> y) const = 0;
 
-  /// As forward(), but keeps what backward() and tangent() need. Both may be called any number of
-  /// times, as long as θ stays what it was.
+  /// As forward(), but keeps what backward(), input_gradient() and tangent() need. They may be
+  /// called any number of times, as long as θ stays what it was.
   virtual void forward_keeping(std::span<const float> x, std::span<float> y) = 0;
 
   /// Adds (∂y/∂θ)ᵀ dy, dy [N,outputs], of the last forward_keeping() to the arena's gradient.
   virtual void backward(std::span<const float> dy) = 0;
+
+  /// Writes (∂y/∂x)ᵀ dy, dx [N,inputs], of the last forward_keeping(), and leaves the arena's
+  /// gradient alone.
+  virtual void input_gradient(std::span<const float> dy, std::span<float> dx) = 0;
 
   /// Writes (∂y/∂θ) v, [N,outputs], of the last forward_keeping(): how y changes as θ moves along
   /// `v`, which is laid out as the arena. Blocks that are not the network's have no say.
@@ -52,13 +56,18 @@ struct NetworkOptions {
   double initial_log_std = -0.5;
   std::string backend = "fused";
 
-  void fields(Fields& f) {
+  /// Those that bear on every policy.
+  void architecture(Fields& f) {
     f("hidden", hidden, between(1, 16384), "widths of the hidden layers, of every network");
     f("activation", activation, {"tanh", "relu", "elu", "silu"}, "after every hidden layer");
+    f("backend", backend, {"fused", "autograd"}, "hand-written kernels, or LibTorch");
+  }
+
+  void fields(Fields& f) {
+    architecture(f);
     f("initial_log_std", initial_log_std, between(-5, 2),
       "log standard deviation of a continuous policy at the start, in units of half the action "
       "box");
-    f("backend", backend, {"fused", "autograd"}, "hand-written kernels, or LibTorch");
   }
 };
 

@@ -42,26 +42,22 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
                              std::unique_ptr<ConstraintRule> rule)
     : context_(context),
       options_(options),
-      measure_(options.measure, options.advantage.cost_gamma, options.limits_each(context.spec)),
+      judge_(context,
+             CostMeasure(options.measure, options.advantage.cost_gamma,
+                         options.limits_each(context.spec)),
+             options.measure.caution, std::move(rule)),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       shape_(shape_of(context.spec, options.multi)),
       policies_(first_policies(context, shape_, options.network, network)),
       reward_critic_(shape_, 1, options.network, network, options.critic,
-                     streams(context.seed, kRewardCritic)),
-      rule_(std::move(rule)) {
+                     streams(context.seed, kRewardCritic)) {
   const int constraints = context.spec.constraint_count();
-  SADDLE_CHECK(context.limits.size() == context.spec.constraints.size(), context.limits.size());
-  for (std::size_t k = 0; k < context.limits.size(); ++k) {
-    const double limit = context.limits[k];
-    measure_.check_limit(context.spec.constraints[k].name, limit);
-    scale_.push_back(limit > 0 ? limit : 1);
-  }
   for (std::size_t a = 0; a < policies_.count(); ++a) {
     updates_.push_back(
         update(policies_.policy(a), stream(context.seed, kUpdate, static_cast<int>(a))));
   }
-  if (constraints > 0 && (rule_->weighs_constraints() || updates_[0]->keeps_constraints())) {
-    cost_critic_.emplace(shape_, scale_.size(), options.network, network, options.critic,
+  if (constraints > 0 && (judge_.rule().weighs_constraints() || updates_[0]->keeps_constraints())) {
+    cost_critic_.emplace(shape_, judge_.constraints(), options.network, network, options.critic,
                          streams(context.seed, kCostCritic));
   }
   if (context.worlds == 0) return;
@@ -69,7 +65,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   learner_.emplace(Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
                                    steps_per_update(), context.worlds),
                            EpisodeTracker(context.worlds, context.spec.agents, constraints,
-                                          context.spec.horizon, measure_.discount()),
+                                          context.spec.horizon, judge_.measure().discount()),
                            {},
                            AlignedFloats(static_cast<std::size_t>(context.worlds) * room)});
   for (int i = 0; i < context.worlds; ++i) {
@@ -77,12 +73,8 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   }
 }
 
-std::size_t OnPolicyAgent::judged() const { return measure_.each_agent() ? shape_.agents : 1; }
-
 std::span<float> OnPolicyAgent::first_observation(WorldRange worlds) {
-  const auto [first, count] = learner_->rollout.rows(0, worlds);
-  const std::size_t o = learner_->rollout.row_width();
-  return std::span(learner_->rollout.observation).subspan(first * o, count * o);
+  return learner_->rollout.first_observation(worlds);
 }
 
 StepView OnPolicyAgent::slot(int t, WorldRange worlds) { return learner_->rollout.slot(t, worlds); }
@@ -144,61 +136,29 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> act
   policies_.policy(0).to_world(action, action);
 }
 
-OnPolicyAgent::Verdict OnPolicyAgent::weigh_constraints(const Judged& episodes, double mean_length,
-                                                        Metrics& metrics) {
-  const std::size_t c = scale_.size();
-  Eigen::VectorXd g(static_cast<Eigen::Index>(judged() * c));
-  std::vector<Measured> measured;  // [J,C]
-  for (const std::vector<Episode>& own : episodes) {
-    for (std::size_t k = 0; k < c; ++k) {
-      const auto at = static_cast<Eigen::Index>(measured.size());
-      measured.push_back(measure_.measure(own, static_cast<int>(k)));
-      const double cautious =
-          measured.back().value + options_.measure.caution * measured.back().standard_error;
-      g[at] = (cautious - context_.limits[k]) / scale_[k];
-    }
-  }
-  GradientWeights weights = rule_->update(g);
+Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary, Metrics& metrics) {
+  Verdict verdict = judge_.judge(summary, metrics);
   if (!cost_critic_) {
-    weights.constraints.resize(0);
-    g.resize(0);
-  }
-
-  const Eigen::VectorXd multipliers = rule_->multipliers();
-  for (std::size_t k = 0; k < c; ++k) {
-    const std::string& name = context_.spec.constraints[k].name;
-    const auto report = [&](const std::string& end, std::size_t j) {
-      metrics.set(concat("cost/", name, end), measured[j * c + k].value);
-      if (end.empty()) metrics.set("limit/" + name, context_.limits[k]);
-      metrics.set(concat("multiplier/", name, end),
-                  multipliers[static_cast<Eigen::Index>(j * c + k)] / scale_[k]);
-    };
-    std::size_t costliest = 0;
-    for (std::size_t j = 1; j < judged(); ++j) {
-      if (measured[j * c + k].value > measured[costliest * c + k].value) costliest = j;
-    }
-    report("", costliest);
-    for (std::size_t j = 0; judged() > 1 && j < judged(); ++j) report(concat("/", j), j);
+    verdict.weights.constraints.resize(0);
+    verdict.violation.resize(0);
   }
   // A measure adds up steps, and one step is what cost_advantage is about.
-  return {std::move(weights), g / measure_.steps(mean_length)};
+  verdict.violation /= judge_.measure().steps(summary.mean_length);
+  return verdict;
 }
 
 void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Rollout& rollout = learner_->rollout;
   Batch batch = value_rollout(pool);
-  const std::vector<double> before = follow_episodes();
-  EpisodeSummary summary = learner_->episodes.summarize();
-  metrics.set("return", summary.mean_return);
-  metrics.set("length", summary.mean_length);
-  metrics.set("episodes", static_cast<double>(summary.finished));
-  const Judged episodes = measure_.apart(std::move(summary.episodes));
-  if (measure_.reshapes()) {
-    estimate(batch, contributions(before, episodes));
+  const CostMeasure& measure = judge_.measure();
+  const std::vector<double> before = rollout.add_to(learner_->episodes, measure);
+  const EpisodeSummary summary = learner_->episodes.summarize();
+  if (measure.reshapes()) {
+    estimate(batch, contributions(before, summary));
   } else {
     estimate(batch, rollout.cost);
   }
-  const Verdict verdict = weigh_constraints(episodes, summary.mean_length, metrics);
+  const Verdict verdict = weigh_constraints(summary, metrics);
   const std::vector<Lesson> taught = lessons(batch, verdict);
   const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);
 
@@ -228,16 +188,9 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
 }
 
 void OnPolicyAgent::check_finite() const {
-  bool finite = reward_critic_.finite() && (!cost_critic_ || cost_critic_->finite());
-  for (std::size_t a = 0; a < policies_.count(); ++a) {
-    finite = finite && std::ranges::all_of(policies_.policy(a).arena().values(),
-                                           [](float v) { return std::isfinite(v); });
-  }
-  if (!finite) {
-    throw Error(
-        "training diverged: a network parameter is no longer finite; lower the learning "
-        "rates or start again from the last checkpoint with other options");
-  }
+  for (std::size_t a = 0; a < policies_.count(); ++a) require_finite(policies_.policy(a).arena());
+  reward_critic_.check_finite();
+  if (cost_critic_) cost_critic_->check_finite();
 }
 
 void OnPolicyAgent::policy(Archive& archive) {
@@ -251,7 +204,7 @@ void OnPolicyAgent::state(Archive& archive) {
   }
   archive("reward_critic", reward_critic_);
   if (cost_critic_) archive("cost_critic", *cost_critic_);
-  archive("rule", *rule_);
+  archive("rule", judge_);
   archive("episodes", learner_->episodes);
   for (std::size_t i = 0; i < learner_->noise.size(); ++i) {
     archive("noise/" + std::to_string(i), learner_->noise[i]);

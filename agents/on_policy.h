@@ -7,22 +7,13 @@
 #include <vector>
 
 #include <saddle/agents/agent.h>
-#include <saddle/agents/episode.h>
-#include <saddle/agents/measure.h>
+#include <saddle/agents/judge.h>
 #include <saddle/agents/normalizer.h>
 #include <saddle/agents/policy_update.h>
 #include <saddle/agents/rollout.h>
 #include <saddle/agents/team.h>
 
 namespace saddle {
-
-struct RolloutOptions {
-  std::int64_t steps = 250;
-
-  void fields(Fields& f) {
-    f("steps", steps, between(1, 1e6), "steps every world takes between two updates");
-  }
-};
 
 struct AdvantageOptions {
   double gamma = 0.99;
@@ -71,19 +62,13 @@ struct OnPolicyOptions {
 using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&, Rng)>;
 
 /// One iteration: the critics value the rollout; GAE gives an advantage per reward and per cost;
-/// the measured costs J_k (see CostMeasure) give g_k = (J_k − d_k) / s_k with s_k = d_k (1 if
-/// d_k = 0); the rule turns g into gradient weights; the policy update follows them while the
+/// the judge turns measured costs into gradient weights; the policy update follows them while the
 /// critics are refitted.
 ///
 /// Each row of the batch is one agent at one step, with that agent's reward and costs: where a
 /// world has several, each learns from its own, and a team is one because its world pays all alike.
-/// MultiAgentOptions says whose parameters are whose and what critics see. J_k is of the mean over
-/// agents, or there are J = A sets of C constraints, a multiplier each: those of agent a stand in
-/// entries a C, …, a C + C − 1 of what the rule and the policy update see, and concern its rows
-/// alone.
-///
-/// The scale s_k makes one rule setting fit any limit; reported multipliers are of the original
-/// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
+/// MultiAgentOptions says whose parameters are whose and what critics see. Where each agent's costs
+/// are judged, the multipliers of agent a concern its rows alone.
 class OnPolicyAgent final : public Agent {
  public:
   OnPolicyAgent(const AgentContext& context, const OnPolicyOptions& options,
@@ -99,7 +84,7 @@ class OnPolicyAgent final : public Agent {
   void act(std::span<const float> observation, std::span<float> action,
            Rng* explore) const override;
   void update(WorkerPool& pool, Metrics& metrics) override;
-  [[nodiscard]] CostMeasure cost_measure() const override { return measure_; }
+  [[nodiscard]] CostMeasure cost_measure() const override { return judge_.measure(); }
   void policy(Archive& archive) override;
   void state(Archive& archive) override;
 
@@ -115,15 +100,6 @@ class OnPolicyAgent final : public Agent {
     AlignedFloats scratch;   // [B], what act() needs for a world
   };
 
-  /// What the measured costs come to; see PolicyBatch.
-  struct Verdict {
-    GradientWeights weights;    // [J,C]
-    Eigen::VectorXd violation;  // [J,C]
-  };
-
-  /// J: how many there are whose costs are measured, the team or each agent.
-  [[nodiscard]] std::size_t judged() const;
-
   /// C if the costs are valued, else 0.
   [[nodiscard]] std::size_t valued_costs() const;
 
@@ -132,17 +108,11 @@ class OnPolicyAgent final : public Agent {
   [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
   void estimate(Batch& batch, std::span<const float> cost) const;
 
-  /// Adds the rollout to the episodes. Returns the cost so far at every step, before it and without
-  /// what the step costs: [T,B,J,C], if the measure needs it.
-  [[nodiscard]] std::vector<double> follow_episodes();
-
-  using Judged = std::vector<std::vector<Episode>>;  // [J], see CostMeasure::apart()
-
-  /// What each step adds to the measures, [T,B,A,C].
+  /// What each step adds to the measures, [T,B,A,C]; `before` is of Rollout::add_to().
   [[nodiscard]] AlignedFloats contributions(const std::vector<double>& before,
-                                            const Judged& episodes) const;
-  [[nodiscard]] Verdict weigh_constraints(const Judged& episodes, double mean_length,
-                                          Metrics& metrics);
+                                            const EpisodeSummary& summary) const;
+  /// As a PolicyBatch takes it.
+  [[nodiscard]] Verdict weigh_constraints(const EpisodeSummary& summary, Metrics& metrics);
 
   /// What each policy learns from.
   [[nodiscard]] std::vector<Lesson> lessons(const Batch& batch, const Verdict& verdict) const;
@@ -150,16 +120,14 @@ class OnPolicyAgent final : public Agent {
 
   AgentContext context_;
   OnPolicyOptions options_;
-  CostMeasure measure_;
-  std::vector<double> scale_;  // [C]
+  Judge judge_;
   Normalizer normalizer_;
   TeamShape shape_;
   TeamPolicy policies_;
   std::vector<std::unique_ptr<PolicyUpdate>> updates_;  // one a policy
   TeamCritic reward_critic_;
   std::optional<TeamCritic> cost_critic_;  // none if constraints get no weight
-  std::unique_ptr<ConstraintRule> rule_;
-  std::optional<Learner> learner_;  // none if built for acting only
+  std::optional<Learner> learner_;         // none if built for acting only
 };
 
 }  // namespace saddle

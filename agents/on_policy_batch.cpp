@@ -8,7 +8,7 @@
 
 namespace saddle {
 
-std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? scale_.size() : 0; }
+std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? judge_.constraints() : 0; }
 
 OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
   const Rollout& rollout = learner_->rollout;
@@ -83,44 +83,21 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
                        options.cost_gamma, options.cost_lambda, advantage);
     for (std::size_t i = 0; i < n; ++i) {
       batch.cost_target[i * c + k] = advantage[i] + value[i];
-      batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(scale_[k]);
+      batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(judge_.scale(k));
     }
   }
-}
-
-std::vector<double> OnPolicyAgent::follow_episodes() {
-  const Rollout& rollout = learner_->rollout;
-  const auto worlds = static_cast<std::size_t>(rollout.worlds());
-  const std::size_t agents = shape_.agents, c = scale_.size();
-  std::vector<double> before;
-  for (std::size_t t = 0; t < static_cast<std::size_t>(rollout.steps()); ++t) {
-    const std::size_t first = t * worlds;
-    for (std::size_t world = 0; measure_.reshapes() && world < worlds; ++world) {
-      const Episode& episode = learner_->episodes.current(static_cast<int>(world));
-      if (measure_.each_agent()) {
-        before.insert(before.end(), episode.cost.begin(), episode.cost.end());
-        continue;
-      }
-      for (std::size_t k = 0; k < c; ++k) {
-        before.push_back(episode.team_cost(static_cast<int>(k)));
-      }
-    }
-    learner_->episodes.add(std::span(rollout.reward).subspan(first * agents, worlds * agents),
-                           std::span(rollout.cost).subspan(first * agents * c, worlds * agents * c),
-                           std::span(rollout.terminated).subspan(first, worlds),
-                           std::span(rollout.truncated).subspan(first, worlds));
-  }
-  return before;
 }
 
 AlignedFloats OnPolicyAgent::contributions(const std::vector<double>& before,
-                                           const Judged& episodes) const {
+                                           const EpisodeSummary& summary) const {
   const Rollout& rollout = learner_->rollout;
-  const std::size_t c = scale_.size(), together = shape_.agents / episodes.size();
+  const CostMeasure& measure = judge_.measure();
+  const std::vector<std::vector<Episode>> episodes = measure.apart(summary.episodes);
+  const std::size_t c = judge_.constraints(), together = shape_.agents / episodes.size();
   AlignedFloats result(rollout.cost.size());
   for (std::size_t j = 0; j < episodes.size(); ++j) {
     for (std::size_t k = 0; k < c; ++k) {
-      const double threshold = measure_.threshold(episodes[j], static_cast<int>(k));
+      const double threshold = measure.threshold(episodes[j], static_cast<int>(k));
       for (std::size_t i = j; i * c < before.size(); i += episodes.size()) {
         const std::size_t first = i * together * c + k;  // of those who are measured together
         double step = 0;
@@ -128,8 +105,7 @@ AlignedFloats OnPolicyAgent::contributions(const std::vector<double>& before,
           step += rollout.cost[first + a * c] / static_cast<double>(together);
         }
         const double start = before[i * c + k];
-        const auto added =
-            static_cast<float>(measure_.contribution(start, start + step, threshold));
+        const auto added = static_cast<float>(measure.contribution(start, start + step, threshold));
         for (std::size_t a = 0; a < together; ++a) result[first + a * c] = added;
       }
     }
@@ -168,12 +144,12 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
       own(whole.log_probability, 1, lesson.log_probability);
       own(whole.advantage, 1, lesson.advantage);
       own(whole.cost_advantage, c, lesson.cost_advantage);
-      if (measure_.each_agent()) {
+      if (judge_.measure().each_agent()) {
         const auto first = static_cast<Eigen::Index>(a * c), size = static_cast<Eigen::Index>(c);
         whole.weights.constraints = verdict.weights.constraints.segment(first, size).eval();
         whole.violation = verdict.violation.segment(first, size).eval();
       }
-    } else if (measure_.each_agent()) {
+    } else if (judge_.measure().each_agent()) {
       // A column for each agent and constraint, in which the others have no part.
       lesson.cost_advantage.resize(n * agents * c);
       for (std::size_t i = 0; i < n; ++i) {

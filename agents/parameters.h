@@ -2,6 +2,7 @@
 // Parameters and gradients of a network as two flat, aligned arrays that every back end shares.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -85,5 +86,15 @@ class ParameterArena {
   AlignedFloats values_, gradient_;
   std::uint64_t version_ = 0;
 };
+
+/// Errors: saddle::Error if a value is infinite or NaN: learning has diverged.
+inline void require_finite(const ParameterArena& arena) {
+  for (const float value : arena.values()) {
+    if (std::isfinite(value)) continue;
+    throw Error(
+        "training diverged: a network parameter is no longer finite; lower the learning "
+        "rates or start again from the last checkpoint with other options");
+  }
+}
 
 }  // namespace saddle

@@ -4,15 +4,14 @@
 
 #include <memory>
 #include <span>
-#include <vector>
 
+#include <saddle/agents/action_scale.h>
 #include <saddle/agents/distribution.h>
 #include <saddle/agents/network.h>
 
 namespace saddle {
 
-/// The policy computes in its own units, in which a bounded action lies in [−1,1]; worlds see
-/// center + half · action. Discrete and unbounded actions are the same in both.
+/// The policy computes in its own units; see ActionScale.
 class Policy {
  public:
   Policy(const EnvironmentSpec& spec, const NetworkOptions& options, const NetworkFactory& network,
@@ -35,8 +34,12 @@ class Policy {
   [[nodiscard]] std::span<float> log_std_gradient();
 
   /// Between the policy's units and the world's, rows of D.
-  void to_world(std::span<const float> action, std::span<float> out) const;
-  void to_policy(std::span<const float> action, std::span<float> out) const;
+  void to_world(std::span<const float> action, std::span<float> out) const {
+    scale_.to_world(action, out);
+  }
+  void to_policy(std::span<const float> action, std::span<float> out) const {
+    scale_.to_policy(action, out);
+  }
 
   void state(Archive& archive) { arena_.state(archive); }
 
@@ -44,7 +47,7 @@ class Policy {
   ActionDistribution distribution_;
   ParameterArena arena_;
   std::unique_ptr<Network> network_;
-  std::vector<float> center_, half_;  // [D]
+  ActionScale scale_;
 };
 
 }  // namespace saddle

@@ -2,6 +2,7 @@
 // The agents of Saddle, a row each.
 #include <saddle/agents/cup.h>
 #include <saddle/agents/focops.h>
+#include <saddle/agents/off_policy/off_policy.h>
 #include <saddle/agents/on_policy.h>
 #include <saddle/agents/policy_gradient.h>
 #include <saddle/agents/registry.h>
@@ -9,6 +10,10 @@
 
 namespace saddle {
 namespace {
+
+NetworkFactory network_factory(const NetworkOptions& options) {
+  return options.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
+}
 
 /// Options and construction of an on-policy agent whose policy update is made as
 /// Update(policy, Update::Options, rng); `name` is the group of the update's options.
@@ -31,15 +36,37 @@ class OnPolicyBuilder final : public AgentBuilder {
     const PolicyUpdateFactory make = [this](Policy& policy, Rng rng) {
       return std::make_unique<Update>(policy, update_, rng);
     };
-    const NetworkFactory network =
-        common_.network.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
-    return std::make_unique<OnPolicyAgent>(context, common_, network, make, std::move(rule));
+    return std::make_unique<OnPolicyAgent>(context, common_, network_factory(common_.network), make,
+                                           std::move(rule));
   }
 
  private:
   std::string name_;
   typename Update::Options update_;
   OnPolicyOptions common_;
+};
+
+/// The same of an off-policy agent; Options say what it is.
+template <class Options>
+class OffPolicyBuilder final : public AgentBuilder {
+ public:
+  explicit OffPolicyBuilder(std::string name) : name_(std::move(name)) {}
+
+  void fields(Fields& fields) override {
+    fields.group(name_, own_);
+    common_.fields(fields);
+  }
+
+  [[nodiscard]] std::unique_ptr<Agent> build(const AgentContext& context,
+                                             std::unique_ptr<ConstraintRule> rule) const override {
+    return std::make_unique<OffPolicyAgent>(context, common_, own_.settings(),
+                                            network_factory(common_.network), std::move(rule));
+  }
+
+ private:
+  std::string name_;
+  Options own_;
+  OffPolicyOptions common_;
 };
 
 struct Words {
@@ -52,6 +79,13 @@ void on_policy(AgentRegistry& r, const Words& words, const char* rule = "lagrang
   const auto builder = [name] { return std::make_unique<OnPolicyBuilder<Update>>(name); };
   const bool keeps_constraints = rule == std::string("none");
   r.add(name, {words.doc, words.paper, builder, rule, keeps_constraints, {}, {}, {}, words.use});
+}
+
+template <class Options>
+void off_policy(AgentRegistry& r, const Words& words) {
+  const std::string name = words.name;
+  const auto builder = [name] { return std::make_unique<OffPolicyBuilder<Options>>(name); };
+  r.add(name, {words.doc, words.paper, builder, "lagrangian", false, {}, {}, {}, words.use});
 }
 
 }  // namespace
@@ -70,6 +104,11 @@ void register_agents(AgentRegistry& r) {
           "Yang et al. 2022, Constrained update projection approach to safe policy optimization, "
           "arXiv:2209.07089",
           "take it where reward and costs should not share a clipped step"});
+  off_policy<DdpgOptions>(
+      r, {"ddpg", "deep deterministic policy gradient: a critic of actions, learned from a memory",
+          "Lillicrap et al. 2016, Continuous control with deep reinforcement learning, "
+          "arXiv:1509.02971",
+          "take it as the plainest off-policy baseline; for box actions"});
   on_policy<FocopsUpdate>(
       r, {"focops",
           "first-order constrained optimization in policy space: a divergence mask for each state",
@@ -99,6 +138,15 @@ void register_agents(AgentRegistry& r) {
           "Schulman, Wolski, Dhariwal, Radford, Klimov 2017, Proximal policy optimization "
           "algorithms, arXiv:1707.06347",
           "take it first: robust and cheap, with any constraint rule"});
+  off_policy<SacOptions>(
+      r, {"sac", "soft actor-critic: off-policy, with an entropy that it keeps by itself",
+          "Haarnoja et al. 2018, Soft actor-critic algorithms and applications, arXiv:1812.05905",
+          "take it where a step of the world is dear: it learns from far fewer; for box actions"});
+  off_policy<Td3Options>(
+      r, {"td3", "twin delayed deterministic policy gradient: ddpg that trusts its critics less",
+          "Fujimoto, van Hoof, Meger 2018, Addressing function approximation error in actor-critic "
+          "methods, arXiv:1802.09477",
+          "take it as sac, where the policy itself should be deterministic; for box actions"});
   on_policy<TrpoUpdate>(
       r, {"trpo", "trust-region policy optimization: a natural step, shortened to the divergence",
           "Schulman, Levine, Moritz, Jordan, Abbeel 2015, Trust region policy optimization, "

@@ -52,6 +52,44 @@ StepView Rollout::slot(int t, WorldRange worlds) {
           std::span(truncated).subspan(first / agents_, count / agents_)};
 }
 
+std::span<float> Rollout::first_observation(WorldRange worlds) {
+  const auto [first, count] = rows(0, worlds);
+  return std::span(observation).subspan(first * observation_size_, count * observation_size_);
+}
+
+std::vector<double> Rollout::add_to(EpisodeTracker& episodes, const CostMeasure& measure) const {
+  const auto worlds = static_cast<std::size_t>(worlds_);
+  const std::size_t costs = agents_ * constraints_;
+  std::vector<double> before;
+  for (std::size_t t = 0; t < static_cast<std::size_t>(steps_); ++t) {
+    const std::size_t first = t * worlds;
+    for (std::size_t world = 0; measure.reshapes() && world < worlds; ++world) {
+      const Episode& episode = episodes.current(static_cast<int>(world));
+      if (measure.each_agent()) {
+        before.insert(before.end(), episode.cost.begin(), episode.cost.end());
+        continue;
+      }
+      for (std::size_t k = 0; k < constraints_; ++k) {
+        before.push_back(episode.team_cost(static_cast<int>(k)));
+      }
+    }
+    episodes.add(std::span(reward).subspan(first * agents_, worlds * agents_),
+                 std::span(cost).subspan(first * costs, worlds * costs),
+                 std::span(terminated).subspan(first, worlds),
+                 std::span(truncated).subspan(first, worlds));
+  }
+  return before;
+}
+
+double Rollout::team_cost(std::size_t step, std::size_t constraint) const {
+  const std::size_t first = step * agents_ * constraints_ + constraint;
+  double sum = 0;
+  for (std::size_t a = 0; a < agents_; ++a) {
+    sum += cost[first + a * constraints_] / static_cast<double>(agents_);
+  }
+  return sum;
+}
+
 void Rollout::restart() {
   const auto width =
       static_cast<std::ptrdiff_t>(static_cast<std::size_t>(worlds_) * agents_ * observation_size_);

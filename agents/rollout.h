@@ -6,10 +6,20 @@
 #include <span>
 #include <vector>
 
+#include <saddle/agents/measure.h>
 #include <saddle/agents/parameters.h>
+#include <saddle/base/fields.h>
 #include <saddle/envs/vector_environment.h>
 
 namespace saddle {
+
+struct RolloutOptions {
+  std::int64_t steps = 250;
+
+  void fields(Fields& f) {
+    f("steps", steps, between(1, 1e6), "steps every world takes between two updates");
+  }
+};
 
 /// All arrays are time-major and contiguous. Axes: T time, B worlds, A agents, O observation, D
 /// action, H policy head, C constraints; N = T·B·A rows if the first three are flattened.
@@ -19,6 +29,7 @@ class Rollout {
 
   [[nodiscard]] int steps() const { return steps_; }
   [[nodiscard]] int worlds() const { return worlds_; }
+  [[nodiscard]] std::size_t agents() const { return agents_; }
   [[nodiscard]] std::size_t rows() const { return reward.size(); }  ///< N
   [[nodiscard]] std::size_t row_width() const { return observation_size_; }
 
@@ -28,8 +39,20 @@ class Rollout {
   };
   [[nodiscard]] Rows rows(int t, WorldRange worlds) const;
 
+  /// Where the observations that the first step acts on are written: [n,A,O].
+  [[nodiscard]] std::span<float> first_observation(WorldRange worlds);
+
   /// What worlds read and write at step t. Its start_observation is observation of step t + 1.
   [[nodiscard]] StepView slot(int t, WorldRange worlds);
+
+  /// Adds all steps to the episodes. If the measure reshapes costs, returns the cost so far at
+  /// every step, before it and without what the step costs: the team's, [T,B,C], or each agent's,
+  /// [T,B,A,C], as the measure says.
+  [[nodiscard]] std::vector<double> add_to(EpisodeTracker& episodes,
+                                           const CostMeasure& measure) const;
+
+  /// The mean over agents of what step t · B + world costs, of constraint k.
+  [[nodiscard]] double team_cost(std::size_t step, std::size_t constraint) const;
 
   /// Moves the observations after the last step to the front, where the next rollout starts.
   void restart();

@@ -112,10 +112,8 @@ double TeamCritic::fit(std::span<const float> inputs, std::span<const float> tar
   return loss;
 }
 
-bool TeamCritic::finite() const {
-  return std::ranges::all_of(critics_, [](const Critic& critic) {
-    return std::ranges::all_of(critic.arena().values(), [](float v) { return std::isfinite(v); });
-  });
+void TeamCritic::check_finite() const {
+  for (const Critic& critic : critics_) require_finite(critic.arena());
 }
 
 void TeamCritic::state(Archive& archive) { archive_networks(archive, critics_); }

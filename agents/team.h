@@ -89,7 +89,8 @@ class TeamCritic {
   /// As Critic::fit(), target [n,A,K]; the mean of what it returns.
   double fit(std::span<const float> inputs, std::span<const float> target);
 
-  [[nodiscard]] bool finite() const;
+  /// Errors: saddle::Error as require_finite().
+  void check_finite() const;
   void state(Archive& archive);
 
  private:

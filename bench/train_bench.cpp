@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training from end to end: rollouts, advantages, updates, metrics, with 64×64 networks. The
 // counter steps/s is environment steps a second of wall time, 1 thread against 2 and hand-written
-// kernels against autograd.
+// kernels against autograd. Off-policy agents take a gradient step of 256 transitions for each of
+// them, so that there it is gradient_steps/s.
 #include <benchmark/benchmark.h>
 
 #include <saddle/agents/registry.h>
@@ -27,7 +28,15 @@ constexpr Setting kSettings[] = {
     {"ppo-lagrangian/point-goal-1/batch256", "PointGoal1-v0", "lagrangian", 32, 256, 256, 10},
     {"ppo-lagrangian/point-goal-1/batch512", "PointGoal1-v0", "lagrangian", 64, 256, 512, 4}};
 
-void train_setting(benchmark::State& state, const Setting& setting, const std::string& backend) {
+/// What is trained; worlds × steps are one update's.
+struct Trained {
+  std::string agent, world, rule;
+  int worlds, steps;
+  const char* counter;
+};
+
+void train_updates(benchmark::State& state, const Trained& trained,
+                   const std::function<void(const Fields&)>& set_options) {
   use_one_thread_per_worker();
   EnvironmentRegistry worlds("environment");
   register_environments(worlds);
@@ -35,22 +44,17 @@ void train_setting(benchmark::State& state, const Setting& setting, const std::s
   register_agents(agents);
   RuleRegistry rules("constraint");
   register_rules(rules);
-  const auto builder = agents.at("ppo").builder();
+  const auto builder = agents.at(trained.agent).builder();
   Fields fields;
   builder->fields(fields);
-  fields.set("network.backend", backend);
-  fields.set("rollout.steps", std::int64_t{setting.steps});
-  for (const std::string group : {"ppo", "critic"}) {
-    fields.set(group + ".epochs", std::int64_t{setting.epochs});
-    fields.set(group + ".minibatch", std::int64_t{setting.minibatch});
-  }
-  fields.set("ppo.target_kl", 1e9);  // measured, but every epoch counts
+  fields.set("rollout.steps", std::int64_t{trained.steps});
+  set_options(fields);
 
-  VectorEnvironment environment(worlds.at(setting.world), setting.worlds, 0);
+  VectorEnvironment environment(worlds.at(trained.world), trained.worlds, 0);
   const std::vector<double> limits(environment.spec().constraints.size(), 25.0);
   const auto agent = builder->build(
-      {environment.spec(), setting.worlds, limits, 0},
-      rules.at(setting.rule).builder()->build(environment.spec().constraint_count()));
+      {environment.spec(), trained.worlds, limits, 0},
+      rules.at(trained.rule).builder()->build(environment.spec().constraint_count()));
   TrainingRun run{environment, *agent};
   WorkerPool pool(static_cast<int>(state.range(0)));
   const auto one_update = [](std::int64_t, const Metrics&) { return false; };
@@ -58,8 +62,30 @@ void train_setting(benchmark::State& state, const Setting& setting, const std::s
   train(run, kForever, pool, one_update);  // the first calls of a library are slow
   const std::int64_t before = run.steps;
   for (auto _ : state) train(run, kForever, pool, one_update);
-  state.counters["steps/s"] =
+  state.counters[trained.counter] =
       benchmark::Counter(static_cast<double>(run.steps - before), benchmark::Counter::kIsRate);
+}
+
+void train_setting(benchmark::State& state, const Setting& setting, const std::string& backend) {
+  train_updates(state,
+                {"ppo", setting.world, setting.rule, setting.worlds, setting.steps, "steps/s"},
+                [&](const Fields& fields) {
+                  fields.set("network.backend", backend);
+                  for (const std::string group : {"ppo", "critic"}) {
+                    fields.set(group + ".epochs", std::int64_t{setting.epochs});
+                    fields.set(group + ".minibatch", std::int64_t{setting.minibatch});
+                  }
+                  fields.set("ppo.target_kl", 1e9);  // measured, but every epoch counts
+                });
+}
+
+void train_off_policy(benchmark::State& state, const std::string& agent, const std::string& world,
+                      const std::string& backend) {
+  train_updates(state, {agent, world, "lagrangian", 4, 50, "gradient_steps/s"},
+                [&](const Fields& fields) {
+                  fields.set("network.backend", backend);
+                  fields.set("replay.start", std::int64_t{0});
+                });
 }
 
 /// One observation to one greedy action.
@@ -89,6 +115,17 @@ BENCHMARK(act);
           ->Arg(2)
           ->UseRealTime()
           ->Unit(benchmark::kMillisecond);
+    }
+    for (const char* agent : {"sac", "td3", "ddpg"}) {
+      for (const char* world : {"Pendulum-v0", "PointGoal1-v0"}) {
+        const std::string name = concat(agent, "-lagrangian/", world, "/batch256/", backend);
+        benchmark::RegisterBenchmark(name.c_str(), train_off_policy, agent, world, backend)
+            ->ArgName("threads")
+            ->Arg(1)
+            ->Arg(2)
+            ->UseRealTime()
+            ->Unit(benchmark::kMillisecond);
+      }
     }
   }
   return 0;

@@ -61,6 +61,7 @@ struct Workspace {
       gradient;  ///< per layer, of its outputs, one chunk [kChunk,padded(out)]
   std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)]
   std::vector<AlignedFloats> widened;          ///< per layer, W [out,padded(in)]
+  AlignedFloats input_gradient;                ///< one chunk [kChunk,padded(in)]
   std::vector<AlignedFloats> tangent;          ///< per layer, of its outputs, one chunk
 };
 
@@ -109,11 +110,17 @@ class FusedMlp final : public Network {
   void backward(std::span<const float> dy) override {
     SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back(), dy.size(), kept_rows_);
     prepare_backward();
+    kept_.weight_gradient.resize(layers());
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      kept_.weight_gradient[layer].assign(widths_[layer + 1] * padded(widths_[layer]), 0.0f);
+      if (layer > 0) widen_weight(layer);
+    }
     for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
-      const std::size_t count = std::min(kChunk, kept_rows_ - first);
-      widen(dy.data() + first * widths_.back(), count, widths_.back(),
-            kept_.gradient.back().data());
-      for (std::size_t layer = layers(); layer-- > 0;) descend(layer, first, count);
+      const std::size_t count = start_descent(dy, first);
+      for (std::size_t layer = layers(); layer-- > 0;) {
+        accumulate(layer, first, count);
+        if (layer > 0) descend(layer, first, count, kept_.gradient[layer - 1]);
+      }
     }
     for (std::size_t layer = 0; layer < layers(); ++layer) {
       const std::size_t in = widths_[layer];
@@ -122,6 +129,22 @@ class FusedMlp final : public Network {
       for (std::size_t k = 0; k < widths_[layer + 1]; ++k, weight += in, row += padded(in)) {
         for (std::size_t j = 0; j < in; ++j) weight[j] += row[j];
       }
+    }
+  }
+
+  void input_gradient(std::span<const float> dy, std::span<float> dx) override {
+    const std::size_t in = widths_.front();
+    SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back() && dx.size() == kept_rows_ * in,
+                 dy.size(), dx.size(), kept_rows_);
+    prepare_backward();
+    fit(kept_.input_gradient, kChunk * padded(in));
+    for (std::size_t layer = 0; layer < layers(); ++layer) widen_weight(layer);
+    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
+      const std::size_t count = start_descent(dy, first);
+      for (std::size_t layer = layers(); layer-- > 0;) {
+        descend(layer, first, count, layer > 0 ? kept_.gradient[layer - 1] : kept_.input_gradient);
+      }
+      narrow(kept_.input_gradient.data(), count, in, dx.data() + first * in);
     }
   }
 
@@ -211,22 +234,28 @@ class FusedMlp final : public Network {
 
   void prepare_backward() {
     kept_.gradient.resize(layers());
-    kept_.weight_gradient.resize(layers());
     kept_.widened.resize(layers());
     for (std::size_t layer = 0; layer < layers(); ++layer) {
-      const std::size_t in = widths_[layer], out = widths_[layer + 1];
-      fit(kept_.gradient[layer], kChunk * padded(out));
-      kept_.weight_gradient[layer].assign(out * padded(in), 0.0f);
-      if (layer == 0) continue;
-      fit(kept_.widened[layer], out * padded(in));
-      widen(std::as_const(arena_).values(arena_.blocks()[2 * layer]).data(), out, in,
-            kept_.widened[layer].data());
+      fit(kept_.gradient[layer], kChunk * padded(widths_[layer + 1]));
     }
   }
 
-  /// From the gradient of this layer's outputs: dW += dyᵀ x, db += Σ dy, and dx = dy W, which times
-  /// the activation's slope is the gradient of the layer before.
-  void descend(std::size_t layer, std::size_t first, std::size_t count) {
+  void widen_weight(std::size_t layer) {
+    const std::size_t in = widths_[layer], out = widths_[layer + 1];
+    fit(kept_.widened[layer], out * padded(in));
+    widen(std::as_const(arena_).values(arena_.blocks()[2 * layer]).data(), out, in,
+          kept_.widened[layer].data());
+  }
+
+  /// The chunk from row `first` on of the gradient of the outputs; returns how many rows it has.
+  std::size_t start_descent(std::span<const float> dy, std::size_t first) {
+    const std::size_t count = std::min(kChunk, kept_rows_ - first), out = widths_.back();
+    widen(dy.data() + first * out, count, out, kept_.gradient.back().data());
+    return count;
+  }
+
+  /// From the gradient of this layer's outputs: dW += dyᵀ x, db += Σ dy.
+  void accumulate(std::size_t layer, std::size_t first, std::size_t count) {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
     const std::size_t outputs = widths_[layer + 1];
     const float* const dy = kept_.gradient[layer].data();
@@ -237,13 +266,17 @@ class FusedMlp final : public Network {
     for (std::size_t i = 0; i < count; ++i) {
       for (std::size_t k = 0; k < outputs; ++k) bias[k] += dy[i * out + k];
     }
+  }
+
+  /// dx = dy W, which times the activation's slope is the gradient of the layer before.
+  void descend(std::size_t layer, std::size_t first, std::size_t count, AlignedFloats& dx) {
+    const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
+    kernels_.multiply(kept_.gradient[layer].data(), out, 1, kept_.widened[layer].data(), in,
+                      dx.data(), in, count, in, widths_[layer + 1], false);
     if (layer == 0) return;
-    float* const dx = kept_.gradient[layer - 1].data();
-    kernels_.multiply(dy, out, 1, kept_.widened[layer].data(), in, dx, in, count, in, outputs,
-                      false);
-    const bool stored = !kept_.derivative[layer - 1].empty();
-    kernels_.chain(dx, stored ? kept_.derivative[layer - 1].data() + first * in : x, count * in,
-                   activation_of(layer - 1));
+    const AlignedFloats& slope =
+        kept_.derivative[layer - 1].empty() ? kept_.value[layer] : kept_.derivative[layer - 1];
+    kernels_.chain(dx.data(), slope.data() + first * in, count * in, activation_of(layer - 1));
   }
 
   /// From the tangent of this layer's inputs to that of its outputs: with V and c the direction of

@@ -46,7 +46,14 @@ void expect_products(const std::string& activation, int inputs, std::vector<std:
   network->forward_keeping(x, y);
   network->backward(dy);
 
-  expect_close(arena.gradient(), testing::chain_rule(shape, arena, x, dy));
+  const testing::Gradients expected = testing::chain_rule(shape, arena, x, dy);
+  expect_close(arena.gradient(), expected.parameters);
+
+  // The inputs' gradient is another use of the same pass, and does not touch the parameters'.
+  std::vector<float> dx(x.size(), std::nanf(""));
+  network->input_gradient(dy, dx);
+  expect_close(dx, expected.inputs);
+  expect_close(arena.gradient(), expected.parameters);
 
   // A second use of the same pass, along a direction that is longer than the network.
   std::vector<float> v(arena.values().size() + 2);

@@ -90,6 +90,49 @@ TEST_P(Backend, BackwardMatchesFiniteDifferencesAndAdds) {
   }
 }
 
+TEST_P(Backend, InputGradientMatchesFiniteDifferencesAndLeavesParametersAlone) {
+  for (const char* activation : {"tanh", "relu", "elu", "silu"}) {
+    for (const std::vector<std::int64_t>& hidden :
+         {std::vector<std::int64_t>{}, {7}, {17, 3}, {9, 5, 6}}) {
+      Trial trial(GetParam().make, {5, hidden, 3, activation}, 7, 6);
+      SCOPED_TRACE(::testing::Message() << activation << ", depth " << hidden.size());
+      Floats dy(trial.y.size());
+      for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = 0.5f - 0.1f * static_cast<float>(i % 7);
+      trial.network->forward_keeping(trial.x, trial.y);
+      Floats dx(trial.x.size());
+      trial.network->input_gradient(dy, dx);
+      for (const float g : trial.arena.gradient()) EXPECT_EQ(g, 0);
+      trial.network->backward(dy);
+      const Floats before(trial.arena.gradient().begin(), trial.arena.gradient().end());
+      Floats again(trial.x.size());
+      trial.network->input_gradient(dy, again);
+      EXPECT_EQ(dx, again);
+      EXPECT_TRUE(std::ranges::equal(before, trial.arena.gradient()));
+
+      const std::vector<double> expected =
+          testing::chain_rule(trial.shape, trial.arena, trial.x, dy).inputs;
+      const auto loss = [&] {
+        const testing::Matrix y =
+            testing::forward_pass(trial.shape, trial.arena, trial.x).before.back();
+        double sum = 0;
+        for (std::size_t i = 0; i < dy.size(); ++i) sum += y.data()[i] * dy[i];
+        return sum;
+      };
+      for (std::size_t i = 0; i < dx.size(); ++i) {
+        EXPECT_NEAR(dx[i], expected[i], 1e-5 * (1 + std::abs(expected[i])));
+        if (activation == std::string("relu")) continue;  // it has kinks
+        const float at = trial.x[i];
+        trial.x[i] = at + 1e-3f;
+        const double up = loss(), step_up = trial.x[i];
+        trial.x[i] = at - 1e-3f;
+        const double slope = (up - loss()) / (step_up - trial.x[i]);
+        trial.x[i] = at;
+        EXPECT_NEAR(dx[i], slope, 2e-5);
+      }
+    }
+  }
+}
+
 TEST_P(Backend, TangentMatchesFiniteDifferencesAndForwardMode) {
   for (const char* activation : {"tanh", "relu", "elu", "silu"}) {
     for (const std::vector<std::int64_t>& hidden :

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every registered agent and preset: its options exist, it trains, it says what it is.
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -18,6 +19,11 @@ AgentRegistry agents() {
   return registry;
 }
 
+bool is_off_policy(const Fields& fields) {
+  return std::ranges::any_of(fields.all(),
+                             [](const Field& field) { return field.key == "replay.start"; });
+}
+
 TEST(Presets, TrainWithTheirOptions) {
   const AgentRegistry registry = agents();
   RuleRegistry rules("constraint");
@@ -33,6 +39,10 @@ TEST(Presets, TrainWithTheirOptions) {
     for (const PresetOption& option : entry.options) fields.parse(option.key, option.value);
     fields.parse("rollout.steps", "10");
     fields.parse("network.hidden", "8");
+    if (is_off_policy(fields)) {
+      fields.parse("replay.start", "40");
+      fields.parse("replay.ratio", "0.2");
+    }
 
     VectorEnvironment environment(testing::make_walk, 4, 1);
     const auto agent = builder->build({environment.spec(), 4, {1, 3}, 1},

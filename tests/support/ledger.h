@@ -70,6 +70,9 @@ class Silent final : public Network {
   }
   void forward_keeping(std::span<const float> x, std::span<float> y) override { forward(x, y); }
   void backward(std::span<const float>) override {}
+  void input_gradient(std::span<const float>, std::span<float> dx) override {
+    std::ranges::fill(dx, 0.0f);
+  }
   void tangent(std::span<const float>, std::span<float> dy) override {
     std::ranges::fill(dy, 0.0f);
   }

@@ -44,6 +44,18 @@ class LinearNetwork final : public Network {
     }
   }
 
+  void input_gradient(std::span<const float> dy, std::span<float> dx) override {
+    const ParameterArena& arena = arena_;
+    const auto weight = arena.values(arena.blocks()[0]);
+    for (std::size_t i = 0; i < dx.size(); ++i) {
+      const std::size_t row = i / inputs_, j = i % inputs_;
+      dx[i] = 0;
+      for (std::size_t k = 0; k < outputs_; ++k) {
+        dx[i] += dy[row * outputs_ + k] * weight[k * inputs_ + j];
+      }
+    }
+  }
+
   void tangent(std::span<const float> v, std::span<float> dy) override {
     const std::size_t weights = inputs_ * outputs_;
     apply(v.first(weights), v.subspan(weights, outputs_), kept_, dy);

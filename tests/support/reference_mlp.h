@@ -55,9 +55,15 @@ inline ForwardPass forward_pass(const MlpShape& shape, const ParameterArena& are
   return pass;
 }
 
-/// ∂⟨y, dy⟩/∂θ in the order of the arena, for rows of x and dy.
-inline std::vector<double> chain_rule(const MlpShape& shape, const ParameterArena& arena,
-                                      const std::vector<float>& x, const std::vector<float>& dy) {
+/// Derivatives of ⟨y, dy⟩.
+struct Gradients {
+  std::vector<double> parameters;  ///< in the order of the arena
+  std::vector<double> inputs;      ///< as x
+};
+
+/// For rows of x and dy.
+inline Gradients chain_rule(const MlpShape& shape, const ParameterArena& arena,
+                            const std::vector<float>& x, const std::vector<float>& dy) {
   const ForwardPass pass = forward_pass(shape, arena, x);
   std::vector<double> gradient(arena.values().size());
   Matrix d = Stored(dy.data(), pass.before.back().rows(), shape.outputs).cast<double>();
@@ -68,13 +74,13 @@ inline std::vector<double> chain_rule(const MlpShape& shape, const ParameterAren
     const Matrix weight = d.transpose() * pass.input[layer], bias = d.colwise().sum();
     std::copy_n(weight.data(), weight.size(), place(2 * layer));
     std::copy_n(bias.data(), bias.size(), place(2 * layer + 1));
+    d = (d * pass.weight[layer]).eval();
     if (layer == 0) break;
-    d = (d * pass.weight[layer])
-            .cwiseProduct(pass.before[layer - 1].unaryExpr(
-                [&](double v) { return slope(shape.activation, v); }))
-            .eval();
+    d = d.cwiseProduct(pass.before[layer - 1].unaryExpr([&](double v) {
+           return slope(shape.activation, v);
+         })).eval();
   }
-  return gradient;
+  return {gradient, {d.data(), d.data() + d.size()}};
 }
 
 /// (∂y/∂θ) v [rows,outputs], v in the order of the arena, for rows of x.

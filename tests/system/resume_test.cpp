@@ -59,6 +59,27 @@ TEST_F(Resume, WithMoreStepsIsExact) {
   EXPECT_THAT(text("r/config.toml"), HasSubstr("steps = 1200\n"));
 }
 
+// What an off-policy agent remembers is part of its checkpoints.
+TEST_F(Resume, WithAMemoryIsExact) {
+  const auto off_policy = [&](const std::string& agent, const Words& more) {
+    Words words = {"train", "Pendulum-v0",        "--agent", agent,
+                   "--set", "network.hidden=8,8", "--set",   "replay.start=300",
+                   "--set", "replay.ratio=0.1",   "--set",   "replay.size=700"};
+    words.insert(words.end(), {"--num-envs", "4", "--set", "checkpoint_every=1"});
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished run = saddle(words);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+  };
+  for (const std::string agent : {"sac-lag", "td3-pid"}) {
+    SCOPED_TRACE(agent);
+    off_policy(agent, {"--steps", "1600", "--run", agent + "-whole"});
+    off_policy(agent, {"--steps", "1000", "--run", agent});
+    const Finished resumed = resume(agent, {"--steps", "1600", "--threads", "2"});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+    expect_same_end(agent, agent + "-whole");
+  }
+}
+
 // Processes are killed at random moments, most of them while they write, until the run is done.
 TEST_F(Resume, AfterManyKillsIsExact) {
   const std::uint64_t seed = 17;

@@ -89,6 +89,12 @@ TEST_F(Train, ThreadsDoNotChangeResults) {
   }
 }
 
+TEST_F(Train, AnAgentThatDoesNotSuitTheWorldIsRefused) {
+  expect_refused(saddle({"train", "CartPole-v0", "--agent", "sac-lag", "--run", "r"}),
+                 {"'CartPole-v0'", "discrete", "--agent ppo"});
+  EXPECT_FALSE(fs::exists(here() / "r"));
+}
+
 TEST_F(Train, AnExistingDirectoryIsNotTouched) {
   train_well("Pendulum-v0", {"--steps", "200", "--run", "r"});
   const std::string config = text("r/config.toml"), metrics = text("r/metrics.csv");

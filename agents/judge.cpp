@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// From episodes to the weights of constraints.
+#include <saddle/agents/judge.h>
+
+namespace saddle {
+
+Judge::Judge(const AgentContext& context, const CostMeasure& measure, double caution,
+             std::unique_ptr<ConstraintRule> rule)
+    : specs_(context.spec.constraints),
+      limits_(context.limits),
+      parties_(measure.each_agent() ? static_cast<std::size_t>(context.spec.agents) : 1),
+      caution_(caution),
+      measure_(measure),
+      rule_(std::move(rule)) {
+  SADDLE_CHECK(limits_.size() == specs_.size(), limits_.size());
+  for (std::size_t k = 0; k < limits_.size(); ++k) {
+    measure_.check_limit(specs_[k].name, limits_[k]);
+    scale_.push_back(limits_[k] > 0 ? limits_[k] : 1);
+  }
+}
+
+std::vector<Measured> Judge::measured(const EpisodeSummary& summary) const {
+  std::vector<Measured> costs;
+  for (const std::vector<Episode>& party : measure_.apart(summary.episodes)) {
+    for (std::size_t k = 0; k < constraints(); ++k) {
+      costs.push_back(measure_.measure(party, static_cast<int>(k)));
+    }
+  }
+  costs.resize(parties() * constraints());
+  return costs;
+}
+
+Verdict Judge::judge(const EpisodeSummary& summary, Metrics& metrics) {
+  const std::vector<Measured> costs = measured(summary);
+  Eigen::VectorXd g(static_cast<Eigen::Index>(costs.size()));
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    const double cautious = costs[i].value + caution_ * costs[i].standard_error;
+    const std::size_t k = i % constraints();
+    g[static_cast<Eigen::Index>(i)] = (cautious - limits_[k]) / scale_[k];
+  }
+  GradientWeights weights = rule_->update(g);
+  report(summary, costs, metrics);
+  return {std::move(weights), std::move(g)};
+}
+
+void Judge::report(const EpisodeSummary& summary, Metrics& metrics) const {
+  report(summary, measured(summary), metrics);
+}
+
+void Judge::report(const EpisodeSummary& summary, const std::vector<Measured>& costs,
+                   Metrics& metrics) const {
+  metrics.set("return", summary.mean_return);
+  metrics.set("length", summary.mean_length);
+  metrics.set("episodes", static_cast<double>(summary.finished));
+  const Eigen::VectorXd multipliers = rule_->multipliers();
+  const std::size_t c = constraints();
+  for (std::size_t k = 0; k < c; ++k) {
+    const std::string& name = specs_[k].name;
+    const auto report_of = [&](const std::string& end, std::size_t party) {
+      const std::size_t i = party * c + k;
+      metrics.set(concat("cost/", name, end), costs[i].value);
+      if (end.empty()) metrics.set("limit/" + name, limits_[k]);
+      metrics.set(concat("multiplier/", name, end),
+                  multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
+    };
+    std::size_t costliest = 0;
+    for (std::size_t j = 1; j < parties(); ++j) {
+      if (costs[j * c + k].value > costs[costliest * c + k].value) costliest = j;
+    }
+    report_of("", costliest);
+    for (std::size_t j = 0; parties() > 1 && j < parties(); ++j) report_of(concat("/", j), j);
+  }
+}
+
+}  // namespace saddle

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds what episodes cost against the limits, and lets the constraint rule answer.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <saddle/agents/agent.h>
+#include <saddle/agents/episode.h>
+#include <saddle/agents/measure.h>
+#include <saddle/optim/constraint/rule.h>
+
+namespace saddle {
+
+/// What measured costs come to.
+struct Verdict {
+  GradientWeights weights;    ///< of the next step
+  Eigen::VectorXd violation;  ///< g, [J,C], positive where violated
+};
+
+/// The measured costs J_k (see CostMeasure), with standard errors for caution, give
+/// g_k = (J_k − d_k) / s_k with s_k = d_k (1 if d_k = 0); the rule turns g into gradient weights.
+/// Costs are those of the team, the mean over agents, or of each agent, as the measure says: there
+/// are J = 1 or J = A parties with C constraints each, those of party j in entries j C, …,
+/// j C + C − 1.
+///
+/// The scale s_k makes one rule setting fit any limit; reported multipliers are of the original
+/// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
+class Judge {
+ public:
+  /// Errors: saddle::Error as CostMeasure::check_limit().
+  Judge(const AgentContext& context, const CostMeasure& measure, double caution,
+        std::unique_ptr<ConstraintRule> rule);
+
+  [[nodiscard]] const CostMeasure& measure() const { return measure_; }
+  [[nodiscard]] const ConstraintRule& rule() const { return *rule_; }
+  [[nodiscard]] std::size_t constraints() const { return scale_.size(); }                  ///< C
+  [[nodiscard]] std::size_t parties() const { return parties_; }                           ///< J
+  [[nodiscard]] double scale(std::size_t constraint) const { return scale_[constraint]; }  ///< s_k
+
+  /// Tells the rule how the costs of the episodes stand to their limits, and reports.
+  [[nodiscard]] Verdict judge(const EpisodeSummary& summary, Metrics& metrics);
+
+  /// Sets the metrics that Agent::update() promises, of the costliest party, and the same of each
+  /// if there are several; the rule stays as it is.
+  void report(const EpisodeSummary& summary, Metrics& metrics) const;
+
+  void state(Archive& archive) { rule_->state(archive); }
+
+ private:
+  [[nodiscard]] std::vector<Measured> measured(const EpisodeSummary& summary) const;  // [J,C]
+  void report(const EpisodeSummary& summary, const std::vector<Measured>& costs,
+              Metrics& metrics) const;
+
+  std::vector<ConstraintSpec> specs_;   // [C]
+  std::vector<double> limits_, scale_;  // [C]
+  std::size_t parties_;
+  double caution_;
+  CostMeasure measure_;
+  std::unique_ptr<ConstraintRule> rule_;
+};
+
+}  // namespace saddle

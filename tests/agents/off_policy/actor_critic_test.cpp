@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// One gradient step with linear networks: what critics learn towards and where the policy goes.
+#include <saddle/agents/off_policy/actor_critic.h>
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/linear_network.h"
+
+namespace saddle {
+namespace {
+
+constexpr std::size_t kRows = 4096;
+
+/// One observation, one action, one constraint; networks without hidden layers, critics that hardly
+/// move.
+struct Trial {
+  explicit Trial(const ActorSettings& settings) : actor_settings(settings) {
+    spec.observation = Space::box(1, -1, 1);
+    spec.action = Space::box(1, -1, 1);
+    spec.constraints = {{"price", "units", 1, ""}};
+    options.network.hidden.clear();
+    options.replay.batch = kRows;
+    options.critic = {.gamma = 0.5, .cost_gamma = 0.25, .learning_rate = 1e-9, .tau = 0.5};
+    Rng rng(1);
+    actor.emplace(spec, settings, options.network, testing::make_linear_network, rng);
+    learner.emplace(spec, options, settings, *actor, 1, testing::make_linear_network, 7);
+    std::fill(batch.reward.begin(), batch.reward.end(), 1.0f);
+    std::fill(batch.cost.begin(), batch.cost.end(), 3.0f);
+    for (const char* critic : {"reward_critic/0", "reward_critic/1", "cost_critic"}) {
+      if (!settings.twin && critic == std::string("reward_critic/1")) continue;
+      set(critic + std::string("/network"), {0, 0}, 0);
+      set(critic + std::string("/target"), {0, 0}, 0);
+    }
+  }
+
+  /// Sets a network's weights, by observation and action, and its bias.
+  void set(const std::string& network, const std::vector<float>& weight, float bias) {
+    Archive saving;
+    learner->state(saving);
+    Archive::Entries entries = saving.entries();
+    std::memcpy(entries.at(network + "/0.weight").bytes.data(), weight.data(),
+                weight.size() * sizeof(float));
+    std::memcpy(entries.at(network + "/0.bias").bytes.data(), &bias, sizeof bias);
+    Archive loading(std::move(entries));
+    learner->state(loading);
+  }
+
+  Metrics learn(const ValueWeights& weights = {1, {0}}) {
+    WorkerPool pool(1);
+    learner->learn(batch, weights, pool);
+    Metrics metrics;
+    learner->report(metrics);
+    return metrics;
+  }
+
+  /// The head's mean for observation 0.
+  [[nodiscard]] float mean() const {
+    std::vector<float> head(actor->head_size());
+    actor->network().forward(std::vector<float>{0}, head);
+    return head[0];
+  }
+
+  EnvironmentSpec spec;
+  OffPolicyOptions options;
+  ActorSettings actor_settings;
+  std::optional<Actor> actor;
+  std::optional<ActorCritic> learner;
+  Transitions batch{{1, 1, 1, false}, kRows};
+};
+
+double value(const Metrics& metrics, std::string_view name) {
+  for (const auto& [key, number] : metrics.values()) {
+    if (key == name) return number;
+  }
+  ADD_FAILURE() << "no metric " << name;
+  return 0;
+}
+
+// Critics that are zero err by the target, so that the loss is half its square.
+TEST(ActorCritic, TargetsAreOfTheLowerTwinAndOfEveryCost) {
+  for (const bool ended : {false, true}) {
+    Trial trial(Td3Options().settings());
+    trial.set("reward_critic/0/target", {0, 0}, 8);
+    trial.set("reward_critic/1/target", {0, 0}, 6);
+    trial.set("cost_critic/target", {0, 0}, 4);
+    std::fill(trial.batch.terminated.begin(), trial.batch.terminated.end(), ended ? 1.0f : 0.0f);
+    const Metrics metrics = trial.learn();
+    const double target = ended ? 1 : 1 + 0.5 * 6, cost_target = ended ? 3 : 3 + 0.25 * 4;
+    EXPECT_NEAR(value(metrics, "critic/reward_loss"), 0.5 * target * target, 1e-5);
+    EXPECT_NEAR(value(metrics, "critic/cost_loss"), 0.5 * cost_target * cost_target, 1e-5);
+  }
+}
+
+TEST(ActorCritic, ADeterministicTargetIsOfTheTargetNetworksAction) {
+  Trial trial(DdpgOptions().settings());
+  trial.set("target_policy", {0}, 0.5f);
+  trial.set("reward_critic/0/target", {0, 1}, 0);
+  const double target = 1 + 0.5 * std::tanh(0.5);
+  EXPECT_NEAR(value(trial.learn(), "critic/reward_loss"), 0.5 * target * target, 1e-5);
+}
+
+TEST(ActorCritic, ASoftTargetCountsTheEntropyToCome) {
+  SacOptions options;
+  options.temperature = 0.3;
+  options.learn_temperature = false;
+  Trial trial(options.settings());
+  // σ = e⁻³, so narrow that squashing does nothing: −log π has mean ½ log 2πe − 3, variance ½.
+  const auto values = trial.actor->arena().values();
+  std::ranges::fill(values, 0.0f);
+  values.back() = -3;
+  const double entropy = 0.5 * std::log(2 * M_PI * M_E) - 3;
+  const double mean = 1 + 0.5 * 0.3 * entropy, deviation = 0.5 * 0.3 * std::sqrt(0.5);
+  const double squares = mean * mean + deviation * deviation;
+  const Metrics metrics = trial.learn();
+  EXPECT_NEAR(value(metrics, "critic/reward_loss"), 0.5 * squares, 0.05 * squares);
+  EXPECT_NEAR(value(metrics, "critic/cost_loss"), 4.5, 1e-5);  // costs count no entropy
+  EXPECT_NEAR(value(metrics, "policy/entropy"), entropy, 0.05);
+  EXPECT_NEAR(value(metrics, "policy/temperature"), 0.3, 1e-6);
+}
+
+TEST(ActorCritic, ThePolicyFollowsTheWeightsOfRewardAndCosts) {
+  for (const ActorSettings& settings :
+       {DdpgOptions().settings(), Td3Options().settings(), SacOptions().settings()}) {
+    // Up Q_r = a or down Q_c = 3a: the reward wins up to a weight of one third.
+    for (const auto& [weights, up] : {std::pair{ValueWeights{1, {0.2}}, true},
+                                      {ValueWeights{1, {0.5}}, false},
+                                      {ValueWeights{0, {0.2}}, false},
+                                      {ValueWeights{2, {0.5}}, true}}) {
+      Trial trial(settings);
+      for (const char* critic : {"reward_critic/0/network", "reward_critic/1/network"}) {
+        if (!settings.twin && critic[14] == '1') continue;
+        trial.set(critic, {0, 1}, 0);
+      }
+      trial.set("cost_critic/network", {0, 3}, 0);
+      const float before = trial.mean();
+      for (std::int64_t i = 0; i < settings.delay; ++i) trial.learn(weights);
+      EXPECT_EQ(trial.mean() > before, up) << weights.reward << " " << weights.cost[0];
+      EXPECT_NE(trial.mean(), before);
+    }
+  }
+}
+
+TEST(ActorCritic, ASoftPolicyBelievesTheLowerTwinADeterministicOneTheFirst) {
+  for (const bool soft : {false, true}) {
+    const ActorSettings settings = soft ? SacOptions().settings() : Td3Options().settings();
+    Trial trial(settings);
+    trial.set("reward_critic/0/network", {0, 1}, 10);
+    trial.set("reward_critic/1/network", {0, -1}, 0);
+    const float before = trial.mean();
+    for (std::int64_t i = 0; i < settings.delay; ++i) trial.learn();
+    EXPECT_EQ(trial.mean() < before, soft);
+  }
+}
+
+TEST(ActorCritic, PolicyAndTargetsMoveOnceInDelaySteps) {
+  Td3Options options;
+  options.delay = 3;
+  Trial trial(options.settings());
+  trial.set("reward_critic/0/network", {0, 1}, 0);
+  const auto target = [&] {
+    Archive archive;
+    trial.learner->state(archive);
+    return std::pair{archive.entries().at("reward_critic/0/target/0.weight").bytes,
+                     archive.entries().at("target_policy/0.bias").bytes};
+  };
+  const auto before = target();
+  const float mean = trial.mean();
+  trial.learn();
+  trial.learn();
+  EXPECT_EQ(trial.mean(), mean);
+  EXPECT_EQ(target(), before);
+  trial.learn();
+  EXPECT_NE(trial.mean(), mean);
+  EXPECT_NE(target().first, before.first);
+  EXPECT_NE(target().second, before.second);
+}
+
+TEST(ActorCritic, ReportsZerosWhereItHasNotLearned) {
+  Trial trial(SacOptions().settings());
+  Metrics metrics;
+  trial.learner->report(metrics);
+  EXPECT_EQ(value(metrics, "critic/reward_loss"), 0);
+  EXPECT_EQ(value(metrics, "policy/value"), 0);
+}
+
+}  // namespace
+}  // namespace saddle

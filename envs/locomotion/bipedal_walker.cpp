@@ -95,8 +95,8 @@ FigureSpec BipedalWalker::design() const {
 
 void BipedalWalker::begin(const Start& start, std::span<float> observation) {
   terrain_.emplace(kSpacing, start.heights);
-  walker_.emplace(design());
-  walker_->push(kHull, {start.push, 0});
+  walker_.build(design());
+  walker_.push(kHull, {start.push, 0});
   walking_ = true;
   advance(std::array<float, kJoints>{});
   observe(observation);
@@ -106,7 +106,7 @@ bool BipedalWalker::step(std::span<const float> action, Rng&, const Outcome& out
   SADDLE_CHECK(walking_);
   const double shaping_before = shaping_;
   advance(action);
-  const bool fallen = walker_->has_touched(kHull) || hull_.position.x < 0;
+  const bool fallen = walker_.has_touched(kHull) || hull_.position.x < 0;
   double reward = shaping_ - shaping_before;
   for (const float u : action) reward -= kEffort * std::abs(double{u});
   out.reward[0] = static_cast<float>(fallen ? -100 : reward);
@@ -120,10 +120,10 @@ bool BipedalWalker::step(std::span<const float> action, Rng&, const Outcome& out
 void BipedalWalker::advance(std::span<const float> action) {
   for (std::size_t i = 0; i < kJoints; ++i) {
     const double u = action[i], speed = i % 2 == 0 ? kHipSpeed : kKneeSpeed;
-    walker_->drive(i, u > 0 ? speed : u < 0 ? -speed : 0, torque_ * std::abs(u));
+    walker_.drive(i, u > 0 ? speed : u < 0 ? -speed : 0, torque_ * std::abs(u));
   }
-  walker_->step(kTimeStep);
-  hull_ = walker_->part(kHull);
+  walker_.step(kTimeStep);
+  hull_ = walker_.part(kHull);
   shaping_ = 130 * hull_.position.x * kUnit - 5 * std::abs(hull_.angle);
 }
 
@@ -147,12 +147,12 @@ void BipedalWalker::observe(std::span<float> observation) const {
   write(0.3 * hull_.velocity.x * kWidth * kTimeStep);
   write(0.3 * hull_.velocity.y * kHeight * kTimeStep);
   for (std::size_t leg = 0; leg < 2; ++leg) {
-    const Figure::HingeState hip = walker_->hinge(2 * leg), knee = walker_->hinge(2 * leg + 1);
+    const Figure::HingeState hip = walker_.hinge(2 * leg), knee = walker_.hinge(2 * leg + 1);
     write(hip.angle);
     write(hip.speed / kHipSpeed);
     write(knee.angle + 1);
     write(knee.speed / kKneeSpeed);
-    write(walker_->touches(kShins[leg]) ? 1 : 0);
+    write(walker_.touches(kShins[leg]) ? 1 : 0);
   }
   for (const Point2 line : sight_) write(terrain_->free_part(hull_.position, line));
 }

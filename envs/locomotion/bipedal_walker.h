@@ -70,7 +70,7 @@ class BipedalWalker final : public Environment {
   /// comes before the first observation.
   void begin(const Start& start, std::span<float> observation);
 
-  [[nodiscard]] const Figure& walker() const { return *walker_; }
+  [[nodiscard]] const Figure& walker() const { return walker_; }
   [[nodiscard]] const Terrain& terrain() const { return *terrain_; }
 
  private:
@@ -82,8 +82,8 @@ class BipedalWalker final : public Environment {
   EnvironmentSpec spec_;
   std::array<Point2, kRays> sight_;  // m, from the hull
   double gravity_ = 10, density_ = 5, torque_ = 80, friction_ = 2.5;
-  std::optional<Terrain> terrain_;  // neither before the first reset
-  std::optional<Figure> walker_;
+  std::optional<Terrain> terrain_;  // none before the first reset
+  Figure walker_;
   Figure::PartState hull_;
   double shaping_ = 0;  // Φ
   bool walking_ = false;

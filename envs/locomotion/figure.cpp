@@ -3,6 +3,7 @@
 #include <saddle/envs/locomotion/figure.h>
 
 #include <array>
+#include <optional>
 
 #include <box2d/box2d.h>
 
@@ -19,7 +20,10 @@ Point2 point(const b2Vec2& v) { return {v.x, v.y}; }
 /// Keeps who touches the ground. What a body carries for it is 1 plus its index; the ground, 0.
 class Touches final : public b2ContactListener {
  public:
-  explicit Touches(std::size_t parts) : touching_(parts), touched_(parts) {}
+  void forget(std::size_t parts) {
+    touching_.assign(parts, 0);
+    touched_.assign(parts, 0);
+  }
 
   void BeginContact(b2Contact* contact) override {
     for (const b2Fixture* fixture : {contact->GetFixtureA(), contact->GetFixtureB()}) {
@@ -49,20 +53,21 @@ class Touches final : public b2ContactListener {
 }  // namespace
 
 struct Figure::Physics {
-  explicit Physics(const FigureSpec& spec)
-      : touches(spec.parts.size()),
-        world(b2Vec2(0, static_cast<float>(-spec.gravity))),
-        sleeps(spec.sleeps),
-        late_limits(spec.late_limits),
-        iterations(spec.iterations) {
-    world.SetContactListener(&touches);
+  void build(const FigureSpec& spec) {
+    world.reset();
+    world.emplace(b2Vec2(0, static_cast<float>(-spec.gravity)));
+    touches.forget(spec.parts.size());
+    world->SetContactListener(&touches);
+    sleeps = spec.sleeps;
+    late_limits = spec.late_limits;
+    iterations = spec.iterations;
+    parts.clear();
+    hinges.clear();
     const b2BodyDef still;
-    ground = world.CreateBody(&still);
+    ground = world->CreateBody(&still);
     // From last to first, so that contacts are solved in the order that Box2D 2.3 sorts them into.
     for (std::size_t i = spec.ground.size(); i-- > 0;) add(spec.ground[i]);
-    parts.reserve(spec.parts.size());
     for (const PartSpec& part : spec.parts) add(part);
-    hinges.reserve(spec.hinges.size());
     for (const HingeSpec& hinge : spec.hinges) add(hinge);
   }
 
@@ -83,7 +88,7 @@ struct Figure::Physics {
     definition.angle = static_cast<float>(part.angle);
     definition.allowSleep = sleeps;
     definition.userData.pointer = parts.size() + 1;
-    b2Body* const body = world.CreateBody(&definition);
+    b2Body* const body = world->CreateBody(&definition);
     std::array<b2Vec2, b2_maxPolygonVertices> corners;
     SADDLE_CHECK(part.outline.size() >= 3 && part.outline.size() <= corners.size(),
                  part.outline.size());
@@ -111,7 +116,7 @@ struct Figure::Physics {
     definition.lowerAngle = static_cast<float>(hinge.low);
     definition.upperAngle = static_cast<float>(hinge.high);
     definition.enableMotor = true;
-    hinges.push_back(static_cast<b2RevoluteJoint*>(world.CreateJoint(&definition)));
+    hinges.push_back(static_cast<b2RevoluteJoint*>(world->CreateJoint(&definition)));
   }
 
   void choose_limits() {
@@ -122,19 +127,21 @@ struct Figure::Physics {
   }
 
   Touches touches;  // outlives the world, which tells it
-  b2World world;
-  bool sleeps, late_limits;
+  std::optional<b2World> world;
+  bool sleeps = false, late_limits = false;
   SolverIterations iterations;
   b2Body* ground = nullptr;
   std::vector<b2Body*> parts;
   std::vector<b2RevoluteJoint*> hinges;
 };
 
-Figure::Figure(const FigureSpec& spec) : physics_(std::make_unique<Physics>(spec)) {}
-
+Figure::Figure() : physics_(std::make_unique<Physics>()) {}
+Figure::Figure(const FigureSpec& spec) : Figure() { build(spec); }
 Figure::~Figure() = default;
 Figure::Figure(Figure&&) noexcept = default;
 Figure& Figure::operator=(Figure&&) noexcept = default;
+
+void Figure::build(const FigureSpec& spec) { physics_->build(spec); }
 
 void Figure::push(std::size_t part, Point2 force) {
   physics_->parts[part]->ApplyForceToCenter(vector(force), true);
@@ -155,8 +162,8 @@ void Figure::drive(std::size_t hinge, double speed, double torque) {
 
 void Figure::step(double seconds) {
   if (physics_->late_limits) physics_->choose_limits();
-  physics_->world.Step(static_cast<float>(seconds), physics_->iterations.velocity,
-                       physics_->iterations.position);
+  physics_->world->Step(static_cast<float>(seconds), physics_->iterations.velocity,
+                        physics_->iterations.position);
 }
 
 Figure::PartState Figure::part(std::size_t index) const {

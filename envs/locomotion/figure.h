@@ -64,10 +64,14 @@ class Figure {
     double speed = 0;  ///< rad/s
   };
 
+  Figure();  ///< Of nothing, until it is built.
   explicit Figure(const FigureSpec& spec);
   ~Figure();
   Figure(Figure&&) noexcept;
   Figure& operator=(Figure&&) noexcept;
+
+  /// Makes the world anew, in the memory of the one before.
+  void build(const FigureSpec& spec);
 
   /// A force on the centre of mass (N), a torque (N·m): both act in the next step alone.
   void push(std::size_t part, Point2 force);

@@ -115,10 +115,10 @@ FigureSpec LunarLander::design(const Start& start) const {
 
 void LunarLander::begin(const Start& start, Scatter scatter, std::span<float> observation) {
   constexpr double kSpringSpeed = 0.3, kSpringTorque = 40;
-  craft_.emplace(design(start));
-  craft_->drive(0, -kSpringSpeed, kSpringTorque);
-  craft_->drive(1, kSpringSpeed, kSpringTorque);
-  craft_->push(kHull, start.push);
+  craft_.build(design(start));
+  craft_.drive(0, -kSpringSpeed, kSpringTorque);
+  craft_.drive(1, kSpringSpeed, kSpringTorque);
+  craft_.push(kHull, start.push);
   wind_time_ = start.wind_time;
   torque_time_ = start.torque_time;
   flying_ = true;
@@ -129,16 +129,16 @@ void LunarLander::begin(const Start& start, Scatter scatter, std::span<float> ob
 bool LunarLander::fly(std::span<const float> action, Scatter scatter, const Outcome& out) {
   SADDLE_CHECK(flying_);
   const Power power = power_of(action);
-  const double fall = -craft_->part(kHull).velocity.y, shaping_before = shaping_;
-  const bool stood[] = {craft_->touches(kLegs[0]), craft_->touches(kLegs[1])};
+  const double fall = -craft_.part(kHull).velocity.y, shaping_before = shaping_;
+  const bool stood[] = {craft_.touches(kLegs[0]), craft_.touches(kLegs[1])};
   advance(power, scatter);
-  const bool crashed = craft_->has_touched(kHull), away = std::abs(state_[0]) >= 1;
-  const bool at_rest = !craft_->is_awake(kHull);
+  const bool crashed = craft_.has_touched(kHull), away = std::abs(state_[0]) >= 1;
+  const bool at_rest = !craft_.is_awake(kHull);
   double reward = shaping_ - shaping_before - 0.3 * power.main - 0.03 * std::abs(power.side);
   if (crashed || away) reward = -100;
   if (at_rest) reward = 100;
   bool landed = crashed;
-  for (std::size_t i : {0, 1}) landed = landed || (!stood[i] && craft_->touches(kLegs[i]));
+  for (std::size_t i : {0, 1}) landed = landed || (!stood[i] && craft_.touches(kLegs[i]));
   out.reward[0] = static_cast<float>(reward);
   out.cost[0] = static_cast<float>(power.main + kSideFuel * std::abs(power.side));
   out.cost[1] = std::abs(state_[4]) > kTiltLimit ? 1.0f : 0.0f;
@@ -159,39 +159,39 @@ LunarLander::Power LunarLander::power_of(std::span<const float> action) const {
 
 void LunarLander::advance(const Power& power, Scatter scatter) {
   if (parameters_.wind) blow();
-  const Figure::PartState hull = craft_->part(kHull);
+  const Figure::PartState hull = craft_.part(kHull);
   const double sine = std::sin(hull.angle), cosine = std::cos(hull.angle);
   const Point2 up{-sine, cosine}, right{cosine, sine};
   const double along = scatter.along * kUnit, across = scatter.across * kUnit;
   if (power.main > 0) {
     const Point2 thrust = (4 * kUnit + 2 * along) * up + across * right;
-    craft_->kick(kHull, (main_engine_ * power.main) * thrust, hull.position - thrust);
+    craft_.kick(kHull, (main_engine_ * power.main) * thrust, hull.position - thrust);
   }
   if (power.side != 0) {
     const double direction = power.side > 0 ? 1 : -1;
     const Point2 thrust = along * up + (3 * across + direction * 12 * kUnit) * right;
     // Not on the axis of the craft: Gymnasium has 17 there and 14 here.
     const Point2 engine = hull.position + Point2{-17 * kUnit * sine, 14 * kUnit * cosine};
-    craft_->kick(kHull, (side_engine_ * std::abs(power.side)) * thrust, engine - thrust);
+    craft_.kick(kHull, (side_engine_ * std::abs(power.side)) * thrust, engine - thrust);
   }
-  craft_->step(kTimeStep);
-  const Figure::PartState now = craft_->part(kHull);
+  craft_.step(kTimeStep);
+  const Figure::PartState now = craft_.part(kHull);
   state_ = {(now.position.x - kWidth / 2) / (kWidth / 2),
             (now.position.y - (kPad + kLegDown)) / (kHeight / 2),
             now.velocity.x * (kWidth / 2) * kTimeStep,
             now.velocity.y * (kHeight / 2) * kTimeStep,
             now.angle,
             20 * now.angular_speed * kTimeStep,
-            craft_->touches(kLegs[0]) ? 1.0 : 0.0,
-            craft_->touches(kLegs[1]) ? 1.0 : 0.0};
+            craft_.touches(kLegs[0]) ? 1.0 : 0.0,
+            craft_.touches(kLegs[1]) ? 1.0 : 0.0};
   shaping_ = -100 * norm({state_[0], state_[1]}) - 100 * norm({state_[2], state_[3]}) -
              100 * std::abs(state_[4]) + 10 * state_[6] + 10 * state_[7];
 }
 
 void LunarLander::blow() {
-  if (craft_->touches(kLegs[0]) || craft_->touches(kLegs[1])) return;
-  craft_->push(kHull, {wind_ * gust(wind_time_++), 0});
-  craft_->twist(kHull, turbulence_ * gust(torque_time_++));
+  if (craft_.touches(kLegs[0]) || craft_.touches(kLegs[1])) return;
+  craft_.push(kHull, {wind_ * gust(wind_time_++), 0});
+  craft_.twist(kHull, turbulence_ * gust(torque_time_++));
 }
 
 void LunarLander::draw(Canvas& canvas) const {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <optional>
 
 #include <saddle/envs/environment.h>
 #include <saddle/envs/locomotion/figure.h>
@@ -89,7 +88,7 @@ class LunarLander final : public Environment {
   void begin(const Start& start, Scatter scatter, std::span<float> observation);
   [[nodiscard]] bool fly(std::span<const float> action, Scatter scatter, const Outcome& out);
 
-  [[nodiscard]] const Figure& craft() const { return *craft_; }
+  [[nodiscard]] const Figure& craft() const { return craft_; }
 
  private:
   struct Power {
@@ -106,7 +105,7 @@ class LunarLander final : public Environment {
   EnvironmentSpec spec_;
   double gravity_ = 10, density_ = 5, main_engine_ = 13, side_engine_ = 0.6;
   double wind_ = 15, turbulence_ = 1.5;
-  std::optional<Figure> craft_;    // none before the first reset
+  Figure craft_;
   std::array<double, 8> state_{};  // the observation, not rounded
   double shaping_ = 0;             // Φ of it
   int wind_time_ = 0, torque_time_ = 0;

@@ -124,12 +124,12 @@ std::vector<PhysicalParameter> Runner::parameters() {
 }
 
 void Runner::reset(Rng& rng, std::span<float> observation) {
-  figure_.emplace(design_);
+  figure_.build(design_);
   for (std::size_t part = 0; part < design_.parts.size(); ++part) {
     const double x = rng.uniform(-kNudge, kNudge);
-    figure_->kick(part, {x, rng.uniform(-kNudge, kNudge)}, figure_->part(part).position);
+    figure_.kick(part, {x, rng.uniform(-kNudge, kNudge)}, figure_.part(part).position);
   }
-  torso_ = figure_->part(kTorso);
+  torso_ = figure_.part(kTorso);
   running_ = true;
   observe(observation);
 }
@@ -140,12 +140,12 @@ bool Runner::step(std::span<const float> action, Rng&, const Outcome& out) {
   for (std::size_t i = 0; i < parameters_.motors.size(); ++i) {
     const RunnerMotor& motor = parameters_.motors[i];
     const double u = action[i];
-    figure_->drive(i, motor.speed * u, strength_ * motor.torque);
+    figure_.drive(i, motor.speed * u, strength_ * motor.torque);
     effort += u * u;
   }
   const double before = torso_.position.x;
-  for (int i = 0; i < kSubsteps; ++i) figure_->step(kTimeStep / kSubsteps);
-  torso_ = figure_->part(kTorso);
+  for (int i = 0; i < kSubsteps; ++i) figure_.step(kTimeStep / kSubsteps);
+  torso_ = figure_.part(kTorso);
   const double speed = (torso_.position.x - before) / kTimeStep;
   out.reward[0] = static_cast<float>(speed + parameters_.alive - parameters_.effort * effort);
   out.cost[0] = speed > parameters_.speed_limit ? 1.0f : 0.0f;
@@ -181,7 +181,7 @@ void Runner::observe(std::span<float> observation) const {
   write(joints + 3, torso_.velocity.y);
   write(joints + 4, torso_.angular_speed);
   for (std::size_t i = 0; i < joints; ++i) {
-    const Figure::HingeState hinge = figure_->hinge(i);
+    const Figure::HingeState hinge = figure_.hinge(i);
     write(2 + i, hinge.angle);
     write(joints + 5 + i, hinge.speed);
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <limits>
-#include <optional>
 #include <vector>
 
 #include <saddle/envs/environment.h>
@@ -76,7 +75,7 @@ class Runner final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
-  [[nodiscard]] const Figure& figure() const { return *figure_; }
+  [[nodiscard]] const Figure& figure() const { return figure_; }
 
  private:
   [[nodiscard]] bool has_fallen() const;
@@ -86,7 +85,7 @@ class Runner final : public Environment {
   EnvironmentSpec spec_;
   FigureSpec design_;
   double strength_ = 1;
-  std::optional<Figure> figure_;  // none before the first reset
+  Figure figure_;
   Figure::PartState torso_;
   bool running_ = false;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jointed bodies against closed forms: falls, pushes, impulses, hinges, contacts, sleep.
 #include <cmath>
-#include <numbers>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -113,6 +113,26 @@ TEST(Figure, PartsPassThroughEachOther) {
   for (int t = 0; t < 100; ++t) figure.step(kStep);
   EXPECT_NEAR(figure.part(0).position.y, 0.51, 0.02);
   EXPECT_NEAR(figure.part(1).position.y, 0.51, 0.02);
+}
+
+TEST(Figure, BuiltAnewItForgetsAllOfTheOneBefore) {
+  FigureSpec spec = one_box({5, 2});
+  spec.parts[0].angle = 0.7;
+  const auto tumble = [](Figure& figure) {
+    std::vector<double> history;
+    for (int t = 0; t < 150; ++t) {
+      figure.step(kStep);
+      const Figure::PartState part = figure.part(0);
+      history.insert(history.end(), {part.position.x, part.position.y, part.angle});
+    }
+    EXPECT_TRUE(figure.has_touched(0));
+    return history;
+  };
+  Figure once(spec), again(one_box({-3, 1}));
+  (void)tumble(again);
+  again.build(spec);
+  EXPECT_FALSE(again.has_touched(0));
+  EXPECT_EQ(tumble(again), tumble(once)) << "to the last bit";
 }
 
 TEST(Figure, FallsAsleepOnlyIfItMay) {

@@ -34,6 +34,7 @@ const std::vector<PresetOption> kTeam = {
     {"multi.limits", "each"},  {"rollout.steps", "100"},        {"ppo.epochs", "10"},
     {"ppo.minibatch", "1024"}, {"ppo.learning_rate", "0.0007"}, {"ppo.target_kl", "0.04"}};
 const std::vector<PresetOption> kCentral = {{"multi.critic", "central"}};
+const std::vector<PresetOption> kTeamLagrangian = {{"lagrangian.step", "0.15"}};
 
 /// The penalty multiplies a violation measured from a handful of episodes, so it is capped.
 const std::vector<PresetOption> kGdpaOptions = {{"gdpa.normalize", "true"},
@@ -69,7 +70,7 @@ std::vector<Preset> presets() {
       {"ddpg-lag", "ddpg", "lagrangian", kRareLagrangian, kBenchmark,
        "take it as the plainest off-policy baseline with a multiplier"},
       {"ddpg-pid", "ddpg", "pid", kRarePid, kPid, "take it where ddpg-lag swings about the limit"},
-      {"ippo-lag", "ppo", "lagrangian", kTeam,
+      {"ippo-lag", "ppo", "lagrangian", with(kTeam, kTeamLagrangian),
        "de Witt et al. 2020, Is independent learning all you need in the StarCraft multi-agent "
        "challenge?, arXiv:2011.09533, has the learners without constraints",
        "take it first for several agents with costs of their own: nothing is shared but parameters",
@@ -84,7 +85,7 @@ std::vector<Preset> presets() {
       {"mappo-gdpa", "ppo", "gdpa", with(with(kTeam, kCentral), kGdpaOptions), kGdpa,
        "take it as ppo-gdpa, for several agents where what one gets depends on the others", "",
        ", critics that see all agents, multipliers for each"},
-      {"mappo-lag", "ppo", "lagrangian", with(kTeam, kCentral), kMappoLag,
+      {"mappo-lag", "ppo", "lagrangian", with(with(kTeam, kCentral), kTeamLagrangian), kMappoLag,
        "take it for several agents where what one gets depends on what only others observe", "",
        ", critics that see all agents, multipliers for each"},
       {"p3o",

@@ -136,7 +136,7 @@ void BipedalWalker::draw(Canvas& canvas) const {
   }
   canvas.line({kGoal, kLevel - 2}, {kGoal, kLevel + 4}, 0.05, colours::kGoal);
   const bool cost = hull_.velocity.x > kSpeedLimit || std::abs(hull_.angle) > kAngleLimit;
-  walker_->draw(canvas, cost ? colours::kDanger : colours::kAgent);
+  walker_.draw(canvas, cost ? colours::kDanger : colours::kAgent);
 }
 
 void BipedalWalker::observe(std::span<float> observation) const {

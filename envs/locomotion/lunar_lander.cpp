@@ -197,7 +197,7 @@ void LunarLander::blow() {
 void LunarLander::draw(Canvas& canvas) const {
   constexpr double kPadHalf = 2;
   canvas.view({0, 0}, {kWidth, 1.15 * kHeight});  // it may rise at first
-  craft_->draw(canvas, std::abs(state_[4]) > kTiltLimit ? colours::kDanger : colours::kAgent);
+  craft_.draw(canvas, std::abs(state_[4]) > kTiltLimit ? colours::kDanger : colours::kAgent);
   canvas.line({kWidth / 2 - kPadHalf, kPad}, {kWidth / 2 + kPadHalf, kPad}, 0.08, colours::kGoal);
 }
 

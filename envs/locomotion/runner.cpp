@@ -163,7 +163,7 @@ void Runner::draw(Canvas& canvas) const {
   const double x = torso_.position.x;
   canvas.view({x - 2.5, -0.5}, {x + 2.5, 2.5});
   const bool fast = torso_.velocity.x > parameters_.speed_limit;
-  figure_->draw(canvas, fast ? colours::kDanger : colours::kAgent);
+  figure_.draw(canvas, fast ? colours::kDanger : colours::kAgent);
   // Without marks on the ground nobody would see it run.
   for (double mark = std::ceil(x - 2.5); mark < x + 2.5; ++mark) {
     canvas.line({mark, -0.15}, {mark, -0.05}, 0.03, colours::kInk);

@@ -53,7 +53,7 @@ CoopNav::CoopNav(const CoopNavParameters& parameters)
   spec_.action = Space::box(2, -1, 1);
   spec_.agents = parameters.agents;
   spec_.constraints = {
-      {"separation", "steps", 0.5,
+      {"separation", "steps", 0.7,
        kind_ == Goals::kOwn
            ? "the agent ended a step less than 0.3 m from another"
            : "the share of agents that ended a step less than 0.3 m from another"}};

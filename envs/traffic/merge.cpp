@@ -48,7 +48,8 @@ void Merge::reset(Rng& rng, std::span<float> observation) {
   for (std::size_t i = 0; i < cars_.size(); ++i) {
     Car& car = cars_[i];
     car.from_ramp = i % 2 == 1;
-    car.position = -200 - 50 * static_cast<double>(i / 2) + rng.uniform(-10, 10);
+    const std::size_t place = i / 2;  // in its row
+    car.position = -200 - 50 * static_cast<double>(place) + rng.uniform(-10, 10);
     car.speed = (car.from_ramp ? 20 : 25) + rng.uniform(-3, 3);
   }
   observe(observation);

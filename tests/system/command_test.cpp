@@ -136,6 +136,8 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
           {"'ppo-lag'", "--agent ppo --constraint pid"});
   refused({"train", "Pendulum-v0", "--agent", "ppo-saute", "--set", "measure.kind=rate"},
           {"'ppo-saute'", "measure.kind"});
+  refused({"train", "Spread3-v0", "--agent", "ppo-early", "--set", "multi.limits=each"},
+          {"'ppo-early'", "multi.limits"});
   refused({"train", "Pendulum-v0", "--set", "measure.kind=exceedance"}, {"probability"});
   refused({"train", "Pendulum-v0", "--steps", "-5"}, {"'steps'", "-5"});
   refused({"train", "Pendulum-v0", "--steps=1e6"}, {"'steps'", "1e6"});

@@ -55,6 +55,26 @@ TEST_F(Evaluate, HoldsCostsAgainstLimitsAsTheyAreMeasured) {
   EXPECT_GE(constraint.at("max"), constraint.at("mean"));
 }
 
+TEST_F(Evaluate, TellsWhatEachOfSeveralAgentsGetsAndWhetherAllKeepTheLimit) {
+  train_well("CoopNav3-v0", {"--steps", "400", "--run", "r", "--agent", "mappo-lag", "--set",
+                             "multi.parameters=separate", "--set", "multi.index=true"});
+  const Json json = evaluate({});
+  ASSERT_EQ(json.at("agents").size(), 3u);
+  const Json& team = json.at("constraints").at(0);
+  double returned = 0, measured = 0;
+  bool all = true;
+  for (const Json& agent : json.at("agents")) {
+    const Json& own = agent.at("constraints").at(0);
+    returned += agent.at("return").at("mean").get<double>() / 3;
+    measured = std::max(measured, own.at("measured").get<double>());
+    all = all && own.at("satisfied").get<bool>();
+  }
+  EXPECT_NEAR(json.at("return").at("mean").get<double>(), returned, 1e-9);
+  EXPECT_EQ(team.at("measured"), measured);
+  EXPECT_EQ(team.at("satisfied"), all);
+  EXPECT_THAT(text("r/metrics.csv"), HasSubstr("multiplier/separation/2"));
+}
+
 TEST_F(Evaluate, SeesTheWorldAsItIsWhereTrainingDoesNot) {
   // The reward of training is reshaped and its episodes may end early; those of an evaluation last
   // the 200 steps of the pendulum, whose reward is never positive.

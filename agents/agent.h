@@ -47,8 +47,9 @@ class Agent {
   /// Errors: saddle::Error if a parameter is no longer finite.
   virtual void update(WorkerPool& pool, Metrics& metrics) = 0;
 
-  /// Acts outside training: `observation` [N,O], `action` [N,D]. With `explore` it samples from the
-  /// policy, without it takes the policy's mode. Normalisation statistics stay frozen.
+  /// Acts outside training: `observation` [n,A,O], `action` [n,A,D] of n worlds. With `explore` it
+  /// samples from the policy, without it takes the policy's mode. Normalisation statistics stay
+  /// frozen.
   virtual void act(std::span<const float> observation, std::span<float> action,
                    Rng* explore) const = 0;
 

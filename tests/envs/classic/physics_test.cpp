@@ -136,8 +136,7 @@ TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
     }
   }
   constexpr int kClassic = 3 + 2 * 5 + 4, kLanders = 4 * 4 + 2 * 6, kWalkers = 2 * 4,
-                kRunners = 2 * 3, kNavigation = 19 * (4 + 3) + 2 * 7,
-                kTeams = 4 * 2 + 2 * 2;
+                kRunners = 2 * 3, kNavigation = 19 * (4 + 3) + 2 * 7, kTeams = 4 * 2 + 2 * 2;
   EXPECT_EQ(count, kClassic + kLanders + kWalkers + kRunners + kNavigation + kTeams);
 }
 

@@ -46,12 +46,6 @@ std::vector<PresetOption> with(std::vector<PresetOption> options,
   return options;
 }
 
-/// Off-policy, a rule answers once in thousands of gradient steps, and the policy has followed its
-/// last answer by then: it takes steps ten times those of the defaults.
-const std::vector<PresetOption> kRareLagrangian = {{"lagrangian.step", "0.5"}};
-const std::vector<PresetOption> kRarePid = {
-    {"pid.proportional", "1"}, {"pid.integral", "0.1"}, {"pid.derivative", "0.1"}};
-
 std::vector<Preset> presets() {
   return {
       {"cppo-pid",
@@ -67,9 +61,13 @@ std::vector<Preset> presets() {
        "Xu, Liang, Lan 2021, CRPO: a new approach for safe reinforcement learning with convergence "
        "guarantee, arXiv:2011.05869",
        "take it where multipliers are hard to tune: it has none, at the price of a zigzag"},
-      {"ddpg-lag", "ddpg", "lagrangian", kRareLagrangian, kBenchmark,
+      {"ddpg-lag",
+       "ddpg",
+       "lagrangian",
+       {},
+       kBenchmark,
        "take it as the plainest off-policy baseline with a multiplier"},
-      {"ddpg-pid", "ddpg", "pid", kRarePid, kPid, "take it where ddpg-lag swings about the limit"},
+      {"ddpg-pid", "ddpg", "pid", {}, kPid, "take it where ddpg-lag swings about the limit"},
       {"ippo-lag", "ppo", "lagrangian", with(kTeam, kTeamLagrangian),
        "de Witt et al. 2020, Is independent learning all you need in the StarCraft multi-agent "
        "challenge?, arXiv:2011.09533, has the learners without constraints",
@@ -138,14 +136,21 @@ std::vector<Preset> presets() {
        "take it where the multiplier should be much slower than the policy"},
       {"sac-gdpa", "sac", "gdpa", kGdpaOptions, kGdpa,
        "take it as ppo-gdpa, where steps of the world are dear"},
-      {"sac-lag", "sac", "lagrangian", kRareLagrangian,
+      {"sac-lag",
+       "sac",
+       "lagrangian",
+       {},
        "Ha, Xu, Tan, Levine, Tan 2020, Learning to walk in the real world with minimal human "
        "effort, arXiv:2002.08550",
        "take it first where steps of the world are dear"},
-      {"sac-pid", "sac", "pid", kRarePid, kPid, "take it where sac-lag swings about the limit"},
-      {"td3-lag", "td3", "lagrangian", kRareLagrangian, kBenchmark,
+      {"sac-pid", "sac", "pid", {}, kPid, "take it where sac-lag swings about the limit"},
+      {"td3-lag",
+       "td3",
+       "lagrangian",
+       {},
+       kBenchmark,
        "take it as sac-lag, where the policy itself should be deterministic"},
-      {"td3-pid", "td3", "pid", kRarePid, kPid, "take it where td3-lag swings about the limit"},
+      {"td3-pid", "td3", "pid", {}, kPid, "take it where td3-lag swings about the limit"},
       {"trpo-gdpa", "trpo", "gdpa", kGdpaOptions, kGdpa,
        "take it as ppo-gdpa, where steps of a bounded divergence matter more than speed"},
       {"trpo-lag",

@@ -120,7 +120,7 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
     SCOPED_TRACE(::testing::PrintToString(arguments));
     expect_refused(saddle(arguments), words);
   };
-  refused({}, {"train, evaluate, benchmark, solve, oracle, list, describe, check"});
+  refused({}, {"train, evaluate, render, benchmark, solve, oracle, list, describe, check"});
   refused({"trian"}, {"'trian'", "'train'"});
   refused({"--steps", "3"}, {"'--steps'"});
   refused({"train"}, {"no environment"});

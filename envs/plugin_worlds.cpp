@@ -86,9 +86,10 @@ void add_shape(void* canvas, Shape::Kind kind, const double* points, std::int32_
   if (count < 1 || count > kMostOfAnything) return;
   Shape shape{kind, colour_of(colour), {}, size};
   bool finite = std::isfinite(size);
-  for (std::int32_t i = 0; i < count; ++i) {
-    shape.points.push_back({points[2 * i], points[2 * i + 1]});
-    finite = finite && std::isfinite(points[2 * i]) && std::isfinite(points[2 * i + 1]);
+  const std::span<const double> numbers(points, 2 * static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < numbers.size(); i += 2) {
+    shape.points.push_back({numbers[i], numbers[i + 1]});
+    finite = finite && std::isfinite(numbers[i]) && std::isfinite(numbers[i + 1]);
   }
   if (finite) static_cast<Canvas*>(canvas)->add(std::move(shape));
 }

@@ -2,6 +2,7 @@
 // The Box2D side of locomotion.
 #include <saddle/envs/locomotion/figure.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -202,10 +203,9 @@ void Figure::draw(Canvas& canvas, Colour first) const {
   for (std::size_t i = physics_->parts.size(); i-- > 0;) {
     const b2Body& body = *physics_->parts[i];
     const auto& outline = static_cast<const b2PolygonShape&>(*body.GetFixtureList()->GetShape());
-    std::vector<Point2> corners;
-    for (int j = 0; j < outline.m_count; ++j) {
-      corners.push_back(point(body.GetWorldPoint(outline.m_vertices[j])));
-    }
+    std::vector<Point2> corners(static_cast<std::size_t>(outline.m_count));
+    std::transform(outline.m_vertices, outline.m_vertices + outline.m_count, corners.begin(),
+                   [&body](const b2Vec2& corner) { return point(body.GetWorldPoint(corner)); });
     canvas.polygon(std::move(corners), i == 0 ? first : colours::kSecond);
   }
 }

@@ -48,15 +48,16 @@ std::vector<std::string> command(const std::filesystem::path& out, int width, in
   return words;
 }
 
+/// A name that nobody else has.
 std::filesystem::path beside(const std::filesystem::path& path, const std::string& ending) {
-  return path.parent_path() / ("." + path.stem().string() + ending);
+  return path.parent_path() / fmt::format(".{}.{}{}", path.filename().string(), ::getpid(), ending);
 }
 
 }  // namespace
 
 Film::Film(std::filesystem::path path, int width, int height, double frames_per_second)
     : path_(std::move(path)),
-      unfinished_(beside(path_, ".unfinished" + path_.extension().string())),
+      unfinished_(beside(path_, path_.extension().string())),
       log_(beside(path_, ".log")) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw Error(concat("cannot make a pipe: ", system_reason()));
@@ -77,22 +78,24 @@ Film::~Film() {
 void Film::add(std::span<const std::byte> pixels) {
   while (!pixels.empty()) {
     const ::ssize_t written = ::write(to_ffmpeg_.number(), pixels.data(), pixels.size());
-    if (written < 0 && errno != EINTR) fail();
+    if (written < 0 && errno != EINTR) {
+      to_ffmpeg_ = FileDescriptor();
+      fail(wait_for(*ffmpeg_));
+    }
     if (written > 0) pixels = pixels.subspan(static_cast<std::size_t>(written));
   }
 }
 
 void Film::finish() {
   to_ffmpeg_ = FileDescriptor();
-  if (wait_for(*ffmpeg_) != 0) fail();
+  if (const int exit_code = wait_for(*ffmpeg_); exit_code != 0) fail(exit_code);
   std::error_code code;
   std::filesystem::rename(unfinished_, path_, code);
   if (code) throw Error(concat("cannot write '", path_.string(), "': ", code.message()));
 }
 
-void Film::fail() {
-  to_ffmpeg_ = FileDescriptor();
-  if (wait_for(*ffmpeg_) == kCannotStart) {
+void Film::fail(int exit_code) {
+  if (exit_code == kCannotStart) {
     throw Error(
         "cannot start ffmpeg, which makes the films; install it, for example with "
         "'apt-get install ffmpeg', or ask for a .png");

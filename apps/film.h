@@ -30,7 +30,7 @@ class Film {
   void finish();
 
  private:
-  [[noreturn]] void fail();
+  [[noreturn]] void fail(int exit_code);
 
   std::filesystem::path path_, unfinished_, log_;
   FileDescriptor to_ffmpeg_;

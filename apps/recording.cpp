@@ -2,6 +2,8 @@
 // Episodes kept to be shown.
 #include <saddle/apps/recording.h>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -9,6 +11,13 @@
 
 namespace saddle {
 namespace {
+
+bool is_sound(const Shape& shape) {
+  return !shape.points.empty() && std::isfinite(shape.size) &&
+         std::ranges::all_of(shape.points, [](Point2 point) {
+           return std::isfinite(point.x) && std::isfinite(point.y);
+         });
+}
 
 /// The inner world, every state of which is drawn until its first episode is over.
 class Recorded final : public Environment {
@@ -45,6 +54,11 @@ class Recorded final : public Environment {
  private:
   void keep(Moment moment) {
     inner_->draw(moment.canvas);
+    if (!std::ranges::all_of(moment.canvas.shapes(), is_sound)) {
+      throw Error(concat("environment '", spec().id, "' drew a shape without points, or with a ",
+                         "number that is not finite, after step ", moment.step,
+                         "; mend its draw()"));
+    }
     recording_.push_back(std::move(moment));
   }
 

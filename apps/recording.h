@@ -22,7 +22,8 @@ using Recording = std::vector<Moment>;
 
 /// Worlds from `make` of which the first ones fill `recordings` with their first episodes, in the
 /// order they are made in. Both must outlive the worlds.
-/// Errors: saddle::Error at the reset of a world that draws nothing.
+/// Errors: saddle::Error at the reset of a world that draws nothing, and where one draws a shape
+/// without points or with numbers that are not finite.
 [[nodiscard]] EnvironmentFactory recorded(EnvironmentFactory make,
                                           std::vector<Recording>& recordings);
 

@@ -43,7 +43,8 @@ std::optional<Merit> merit_of(const UpdateReport& report) {
   for (const ConstraintReport& c : report.constraints) {
     if (!std::isfinite(c.mean)) return std::nullopt;
     const double scale = c.limit > 0 ? c.limit : 1;
-    merit.violation = std::max(merit.violation, (c.mean - c.limit) / scale);
+    const double excess = std::min((c.mean - c.limit) / scale, std::numeric_limits<double>::max());
+    merit.violation = std::max(merit.violation, excess);
   }
   return merit;
 }

@@ -2,6 +2,8 @@
 // Episodes kept to be shown.
 #include <saddle/apps/recording.h>
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <saddle/agents/train.h>
@@ -34,6 +36,36 @@ TEST(Recording, IsTheEpisodeThatAnEvaluationPlays) {
     EXPECT_EQ(seen[e].team_return(), unseen[e].team_return());
     EXPECT_NEAR(recordings[e].back().reward, unseen[e].team_return(), 1e-9);
     EXPECT_NEAR(recordings[e].back().cost.at(0), unseen[e].team_cost(0), 1e-9);
+  }
+}
+
+/// Draws a line through these places.
+class Scribble final : public Environment {
+ public:
+  explicit Scribble(std::vector<Point2> places) : places_(std::move(places)) {}
+
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return pendulum_.spec(); }
+  void reset(Rng& rng, std::span<float> observation) override { pendulum_.reset(rng, observation); }
+  [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override {
+    return pendulum_.step(action, rng, out);
+  }
+  void draw(Canvas& canvas) const override {
+    canvas.add({Shape::Kind::kLine, colours::kInk, places_, 0.1});
+  }
+
+ private:
+  Pendulum pendulum_;
+  std::vector<Point2> places_;
+};
+
+TEST(Recording, OfAShapeThatIsNoneIsAnError) {
+  for (const std::vector<Point2>& places :
+       {std::vector<Point2>(), {{0, 0}, {std::numeric_limits<double>::quiet_NaN(), 0}}}) {
+    std::vector<Recording> recordings(1);
+    const auto world = recorded([&] { return std::make_unique<Scribble>(places); }, recordings)();
+    std::vector<float> observation(3);
+    Rng rng;
+    test::expect_error([&] { world->reset(rng, observation); }, {"'Pendulum-v0'", "step 0"});
   }
 }
 

@@ -39,6 +39,7 @@ TEST(Report, MeritIsTheGreatestExcessThenTheReturn) {
   EXPECT_EQ(merit(7, 25, 0), (Merit{0, 7}));
   EXPECT_EQ(merit(7, 50, 0), (Merit{1, 7}));  // twice the limit
   EXPECT_EQ(merit(7, 50, 3), (Merit{3, 7}));  // of a limit of 0
+  EXPECT_TRUE(std::isfinite(merit_of({1, 7, {{"a", 1e-310, 50, 0}}})->violation));
   EXPECT_EQ(merit(7, kNan, 0), std::nullopt);
   EXPECT_EQ(merit(kNan, 0, 0), std::nullopt);
   EXPECT_EQ(merit_of({1, -3, {}}), (Merit{0, -3}));

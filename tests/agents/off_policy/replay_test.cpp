@@ -96,11 +96,9 @@ TEST(Replay, ComesBackToTheBit) {
 }
 
 TEST(Replay, WithoutRoomForItSaysWhatToDo) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "sanitizers end the program where memory does";
-#endif
+  // More than an array may have, so that nobody is asked for it: sanitizers would end the program.
   try {
-    const Replay replay(kShape, std::size_t{1} << 55);
+    const Replay replay(kShape, std::size_t{1} << 58);
     FAIL() << "a replay of " << replay.size();
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("replay.size"), std::string::npos) << error.what();

@@ -25,9 +25,7 @@ struct EvaluateOptions {
   void fields(Fields& f) {
     f("episodes", episodes, between(1, 1e6), "episodes to play");
     f("seed", seed, at_least(0), "of the episodes; training never sees them");
-    f("checkpoint", checkpoint, {"last", "best"},
-      "which policy of the run; the best is that of the highest return within limits, or of the "
-      "least violation");
+    checkpoint_field(f, checkpoint);
     f("threads", threads, between(0, 1024), "worker threads; 0: one a processor");
   }
 };

@@ -29,9 +29,7 @@ struct RenderOptions {
   void fields(Fields& f) {
     f("episodes", episodes, between(1, 1000), "episodes to show");
     f("seed", seed, at_least(0), "of the episodes, which are those of 'saddle evaluate'");
-    f("checkpoint", checkpoint, {"last", "best"},
-      "which policy of the run; the best is that of the highest return within limits, or of the "
-      "least violation");
+    checkpoint_field(f, checkpoint);
     f("width", width, between(64, 4096), "of the picture, in pixels");
     f("step", step, at_least(0), "of the first episode, for a .png");
   }

@@ -16,6 +16,12 @@ Checkpoint load(const RunPaths& paths, const std::string& which) {
 
 }  // namespace
 
+void checkpoint_field(Fields& fields, std::string& checkpoint) {
+  fields("checkpoint", checkpoint, {"last", "best"},
+         "which policy of the run; the best is that of the highest return within limits, or of the "
+         "least violation");
+}
+
 TrainedRun::TrainedRun(const Registries& registries, const std::string& directory,
                        const Settings& plugins, const std::string& which)
     : paths_(existing_run(directory)),

@@ -18,6 +18,9 @@ namespace saddle {
   return static_cast<std::uint64_t>(seed) | (std::uint64_t{1} << 63);
 }
 
+/// The option that says which policy of a run is meant.
+void checkpoint_field(Fields& fields, std::string& checkpoint);
+
 /// The policy in a run's directory, and the worlds it was trained for.
 class TrainedRun {
  public:

@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-const std::vector<std::string> kFlags = {"processes"};
+const std::vector<std::string> kBenchmarkFlags = {"processes"};
 
 const char* word_for(RunState state) {
   switch (state) {
@@ -163,7 +163,7 @@ void declare_benchmark(CLI::App& app) {
   Fields fields;
   spec.fields(fields);
   add_text(app, "SPEC", "", "TOML file that says what to run; see docs/benchmark.md");
-  add_flags(app, fields, kFlags);
+  add_flags(app, fields, kBenchmarkFlags);
   add_text(app, "--out", "DIR", "where runs and tables are kept, by default benchmarks/SPEC");
   add_switch(app, "--dry-run", "list the runs, and which of them are done");
   add_switch(app, "--json", "print one line of JSON instead of tables");
@@ -175,7 +175,7 @@ int run_benchmark(const CLI::App& app, const Registries& registries) {
   BenchmarkSpec spec = read_benchmark_spec(file);
   Fields fields;
   spec.fields(fields);
-  for (const Setting& typed : typed_flags(app, kFlags)) {
+  for (const Setting& typed : typed_flags(app, kBenchmarkFlags)) {
     fields.parse(typed.key, std::get<std::string>(typed.value));
   }
   const fs::path out =

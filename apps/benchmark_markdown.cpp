@@ -12,20 +12,20 @@
 namespace saddle {
 namespace {
 
-std::string number(double x) { return fmt::format("{:.4g}", x); }
+std::string shown(double x) { return fmt::format("{:.4g}", x); }
 
 std::string with_interval(double x, const Interval& interval) {
-  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return number(x);
+  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return shown(x);
   return fmt::format("{:.4g} [{:.4g}, {:.4g}]", x, interval.low, interval.high);
 }
 
 /// The interval of a mean lies evenly about it.
 std::string with_reach(double x, const Interval& interval) {
   const double reach = interval.high - x;
-  return std::isfinite(reach) ? fmt::format("{:.4g} ± {:.2g}", x, reach) : number(x);
+  return std::isfinite(reach) ? fmt::format("{:.4g} ± {:.2g}", x, reach) : shown(x);
 }
 
-std::string row(const std::vector<std::string>& cells) {
+std::string table_row(const std::vector<std::string>& cells) {
   std::string text = "|";
   for (const std::string& cell : cells) text += (cell.empty() ? " |" : " " + cell + " |");
   return text + "\n";
@@ -50,7 +50,7 @@ std::string world_table(const BenchmarkReport& report, const std::string& world)
     }
   }
   head.insert(head.end(), {"satisfied", "safe from step"});
-  std::string text = fmt::format("\n## {}\n\n", world) + row(head) + rule(head.size());
+  std::string text = fmt::format("\n## {}\n\n", world) + table_row(head) + rule(head.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].environment != world) continue;
     const CellSummary& summary = report.summary.cells[i];
@@ -60,7 +60,7 @@ std::string world_table(const BenchmarkReport& report, const std::string& world)
       line.push_back(
           with_interval(summary.mean_return.middle, summary.mean_return.middle_interval));
       for (const CostSummary& c : summary.costs) {
-        line.insert(line.end(), {number(c.limit), with_reach(c.cost.mean, c.cost.mean_interval),
+        line.insert(line.end(), {shown(c.limit), with_reach(c.cost.mean, c.cost.mean_interval),
                                  with_interval(c.cost.middle, c.cost.middle_interval),
                                  with_reach(c.violation.mean, c.violation.mean_interval)});
       }
@@ -70,7 +70,7 @@ std::string world_table(const BenchmarkReport& report, const std::string& world)
                          : "never");
     }
     line.resize(head.size());
-    text += row(line);
+    text += table_row(line);
   }
   return text;
 }
@@ -78,11 +78,12 @@ std::string world_table(const BenchmarkReport& report, const std::string& world)
 std::string comparison_table(const std::vector<Comparison>& comparisons) {
   std::string text =
       "\n## Probability of improvement\n\n" +
-      row({"a run of", "beats one of", "limit", "worlds", "by return", "safety first"}) + rule(6);
+      table_row({"a run of", "beats one of", "limit", "worlds", "by return", "safety first"}) +
+      rule(6);
   for (const Comparison& c : comparisons) {
-    text += row({in_code(c.first), in_code(c.second), c.limit ? number(*c.limit) : "",
-                 std::to_string(c.worlds), with_interval(c.by_return, c.return_interval),
-                 with_interval(c.by_safety, c.safety_interval)});
+    text += table_row({in_code(c.first), in_code(c.second), c.limit ? shown(*c.limit) : "",
+                       std::to_string(c.worlds), with_interval(c.by_return, c.return_interval),
+                       with_interval(c.by_safety, c.safety_interval)});
   }
   return text;
 }

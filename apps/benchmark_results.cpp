@@ -17,7 +17,7 @@
 namespace saddle {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 using Runs = std::vector<const RunResult*>;
 
 constexpr std::uint64_t kBootstrapSeed = 2021;
@@ -29,17 +29,17 @@ bool is_as_planned(const Json& evaluation, const BenchmarkPlan& plan) {
          evaluation.at("seed") == 0 && evaluation.at("stochastic") == false;
 }
 
-double number(const Json& json) {
+double number_of(const Json& json) {
   return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// What evaluation.json says.
 RunResult result_of(const Json& evaluation) {
   RunResult result;
-  result.mean_return = number(evaluation.at("return").at("mean"));
+  result.mean_return = number_of(evaluation.at("return").at("mean"));
   result.satisfied = true;
   for (const Json& c : evaluation.at("constraints")) {
-    result.costs.push_back({number(c.at("limit")), number(c.at("measured")), 0});
+    result.costs.push_back({number_of(c.at("limit")), number_of(c.at("measured")), 0});
     result.satisfied = result.satisfied && c.at("satisfied").get<bool>();
   }
   return result;

@@ -19,15 +19,11 @@ Json optional_number(const std::optional<double>& number) {
   return number ? json_number(*number) : Json(nullptr);
 }
 
-Json json_of(const Interval& interval) {
-  return Json::array({json_number(interval.low), json_number(interval.high)});
-}
-
 Json json_of(const Spread& spread) {
   return {{"mean", json_number(spread.mean)},
-          {"ci95", json_of(spread.mean_interval)},
+          {"ci95", json_interval(spread.mean_interval)},
           {"iqm", json_number(spread.middle)},
-          {"iqm_ci95", json_of(spread.middle_interval)}};
+          {"iqm_ci95", json_interval(spread.middle_interval)}};
 }
 
 Json json_of(const Cell& cell, const CellSummary& summary) {
@@ -48,18 +44,19 @@ Json json_of(const Cell& cell, const CellSummary& summary) {
   json["satisfied"] = {
       {"runs", summary.satisfied},
       {"share", static_cast<double>(summary.satisfied) / static_cast<double>(summary.runs)},
-      {"ci95", json_of(summary.satisfied_interval)}};
+      {"ci95", json_interval(summary.satisfied_interval)}};
   json["first_safe"] = json_number(summary.first_safe);
   return json;
 }
 
 Json json_of(const Comparison& c) {
-  return {{"first", c.first},
-          {"second", c.second},
-          {"limit", optional_number(c.limit)},
-          {"worlds", c.worlds},
-          {"by_return", {{"probability", c.by_return}, {"ci95", json_of(c.return_interval)}}},
-          {"by_safety", {{"probability", c.by_safety}, {"ci95", json_of(c.safety_interval)}}}};
+  return {
+      {"first", c.first},
+      {"second", c.second},
+      {"limit", optional_number(c.limit)},
+      {"worlds", c.worlds},
+      {"by_return", {{"probability", c.by_return}, {"ci95", json_interval(c.return_interval)}}},
+      {"by_safety", {{"probability", c.by_safety}, {"ci95", json_interval(c.safety_interval)}}}};
 }
 
 std::string finite(double number) { return std::isfinite(number) ? csv_number(number) : ""; }

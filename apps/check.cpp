@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kBrokenContract = 1;
 
-const std::vector<std::string> kFlags = {"steps", "seed"};
+const std::vector<std::string> kCheckFlags = {"steps", "seed"};
 
 struct CheckOptions {
   std::int64_t steps = 10'000;
@@ -101,7 +101,7 @@ void declare_check(CLI::App& app) {
   Fields fields;
   options.fields(fields);
   add_text(app, "ENV", "", "the world to check");
-  add_flags(app, fields, kFlags);
+  add_flags(app, fields, kCheckFlags);
   add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of a table");
   app.footer("Exit code 0 if all checks pass, 1 if one fails, 2 if there is no such world.");
@@ -111,7 +111,7 @@ int run_check(const CLI::App& app, const Registries& built_in) {
   CheckOptions options;
   Fields fields;
   options.fields(fields);
-  for (const Setting& typed : typed_flags(app, kFlags)) {
+  for (const Setting& typed : typed_flags(app, kCheckFlags)) {
     fields.parse(typed.key, std::get<std::string>(typed.value));
   }
   if (!given(app, "ENV")) {

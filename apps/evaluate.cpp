@@ -14,7 +14,7 @@
 namespace saddle {
 namespace {
 
-const std::vector<std::string> kFlags = {"episodes", "seed", "checkpoint", "threads"};
+const std::vector<std::string> kEvaluateFlags = {"episodes", "seed", "checkpoint", "threads"};
 
 struct EvaluateOptions {
   std::int64_t episodes = 100;
@@ -37,7 +37,7 @@ void declare_evaluate(CLI::App& app) {
   Fields fields;
   options.fields(fields);
   add_text(app, "RUN", "", "directory of the run");
-  add_flags(app, fields, kFlags);
+  add_flags(app, fields, kEvaluateFlags);
   add_text(app, "--perturb", "KEY=X,...",
            "the same episodes in worlds perturbed by each X, as 'saddle describe perturb' lists "
            "them: observation-noise=0,0.1; may be repeated",
@@ -51,7 +51,7 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   EvaluateOptions options;
   Fields fields;
   options.fields(fields);
-  for (const Setting& typed : typed_flags(app, kFlags)) {
+  for (const Setting& typed : typed_flags(app, kEvaluateFlags)) {
     fields.parse(typed.key, std::get<std::string>(typed.value));
   }
   if (!given(app, "RUN")) throw Error("no run to evaluate; name its directory");

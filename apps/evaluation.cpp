@@ -78,14 +78,10 @@ AgentEstimate estimate_part(const EnvironmentSpec& spec, const std::vector<doubl
   return part;
 }
 
-Json json_of(const Interval& interval) {
-  return Json::array({json_number(interval.low), json_number(interval.high)});
-}
-
 Json json_of(const Estimate& e) {
   return {{"mean", json_number(e.mean)},
           {"std", json_number(e.deviation)},
-          {"ci95", json_of(e.interval)}};
+          {"ci95", json_interval(e.interval)}};
 }
 
 Json json_of(const std::vector<ConstraintEstimate>& constraints) {
@@ -95,10 +91,10 @@ Json json_of(const std::vector<ConstraintEstimate>& constraints) {
                     {"limit", json_number(c.limit)},
                     {"mean", json_number(c.cost.mean)},
                     {"std", json_number(c.cost.deviation)},
-                    {"ci95", json_of(c.cost.interval)},
+                    {"ci95", json_interval(c.cost.interval)},
                     {"measured", json_number(c.measured)},
                     {"violation_rate", json_number(c.violation_rate)},
-                    {"violation_rate_ci95", json_of(c.violation_interval)},
+                    {"violation_rate_ci95", json_interval(c.violation_interval)},
                     {"cvar90", json_number(c.cvar90)},
                     {"max", json_number(c.max)},
                     {"satisfied", c.satisfied}});

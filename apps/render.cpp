@@ -17,7 +17,7 @@
 namespace saddle {
 namespace {
 
-const std::vector<std::string> kFlags = {"episodes", "seed", "checkpoint", "width", "step"};
+const std::vector<std::string> kRenderFlags = {"episodes", "seed", "checkpoint", "width", "step"};
 
 struct RenderOptions {
   std::int64_t episodes = 1;
@@ -200,7 +200,7 @@ void declare_render(CLI::App& app) {
   add_text(app, "NAME", "", "directory of a run, or a world to move in at random");
   add_text(app, "-o,--output", "FILE",
            "FILE.mp4, FILE.gif or FILE.png; by default RUN/episodes.mp4 or ENV.mp4");
-  add_flags(app, fields, kFlags);
+  add_flags(app, fields, kRenderFlags);
   add_plugin_flag(app);
   add_switch(app, "--stochastic", "sample actions instead of taking the policy's mode");
   add_switch(app, "--json", "print one line of JSON instead of text");
@@ -210,7 +210,7 @@ int run_render(const CLI::App& app, const Registries& registries) {
   RenderOptions options;
   Fields fields;
   options.fields(fields);
-  for (const Setting& typed : typed_flags(app, kFlags)) {
+  for (const Setting& typed : typed_flags(app, kRenderFlags)) {
     fields.parse(typed.key, std::get<std::string>(typed.value));
   }
   if (!given(app, "NAME")) throw Error("nothing to show; name a run's directory or a world");

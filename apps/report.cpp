@@ -53,4 +53,8 @@ nlohmann::ordered_json json_number(double number) {
   return std::isfinite(number) ? nlohmann::ordered_json(number) : nlohmann::ordered_json(nullptr);
 }
 
+nlohmann::ordered_json json_interval(const Interval& interval) {
+  return nlohmann::ordered_json::array({json_number(interval.low), json_number(interval.high)});
+}
+
 }  // namespace saddle

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <saddle/apps/statistics.h>
 #include <saddle/base/metrics.h>
 #include <saddle/envs/environment.h>
 
@@ -48,5 +49,8 @@ struct Merit {
 
 /// The number, or null for NaN and infinities, which JSON has no words for.
 [[nodiscard]] nlohmann::ordered_json json_number(double number);
+
+/// [low, high].
+[[nodiscard]] nlohmann::ordered_json json_interval(const Interval& interval);
 
 }  // namespace saddle

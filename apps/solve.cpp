@@ -19,7 +19,7 @@
 namespace saddle {
 namespace {
 
-const std::vector<std::string> kFlags = {"steps", "seed", "tolerance"};
+const std::vector<std::string> kSolveFlags = {"steps", "seed", "tolerance"};
 
 struct RunOfSolver {
   std::int64_t seed = 0;
@@ -237,7 +237,7 @@ void declare_solve(CLI::App& app) {
   run.fields(fields);
   add_text(app, "PROBLEM", "", "what to solve; 'saddle list problems' shows them");
   add_text(app, "--method", "NAME", "how; 'saddle list methods' shows them");
-  add_flags(app, fields, kFlags);
+  add_flags(app, fields, kSolveFlags);
   add_text(app, "--set", "KEY=VALUE",
            "any option, as 'saddle describe' lists them: step=0.1; may be repeated", true);
   add_text(app, "--trace", "FILE", "a new CSV file for the residuals on the way");
@@ -248,8 +248,8 @@ int run_solve(const CLI::App& app, const Registries& registries) {
   if (!given(app, "PROBLEM")) {
     throw Error("no problem to solve; name one of those that 'saddle list problems' shows");
   }
-  Request request{typed_text(app, "PROBLEM"), typed_text(app, "--method"), typed_flags(app, kFlags),
-                  typed_text(app, "--trace"), given(app, "--json")};
+  Request request{typed_text(app, "PROBLEM"), typed_text(app, "--method"),
+                  typed_flags(app, kSolveFlags), typed_text(app, "--trace"), given(app, "--json")};
   std::ranges::copy(set_options(app), std::back_inserter(request.settings));
   const Solved solved = solve_by_name(registries.catalogues, request);
   fmt::print("{}", request.json ? json_line(request, solved) : text(request, solved));

@@ -17,14 +17,14 @@
 namespace saddle {
 namespace {
 
-const std::vector<std::string> kFlags = {"agent", "constraint", "steps",
-                                         "seed",  "num_envs",   "threads"};
+const std::vector<std::string> kTrainFlags = {"agent", "constraint", "steps",
+                                              "seed",  "num_envs",   "threads"};
 
 /// Everything the command line says about options. Each option once.
 Settings typed_settings(const CLI::App& app) {
   Settings settings;
   if (given(app, "ENV")) settings.push_back({"environment", typed_text(app, "ENV"), true});
-  std::ranges::copy(typed_flags(app, kFlags), std::back_inserter(settings));
+  std::ranges::copy(typed_flags(app, kTrainFlags), std::back_inserter(settings));
   std::ranges::copy(typed_limits(app), std::back_inserter(settings));
   std::ranges::copy(plugin_settings(app), std::back_inserter(settings));
   std::ranges::copy(set_options(app), std::back_inserter(settings));
@@ -117,7 +117,7 @@ void declare_train(CLI::App& app) {
   Fields fields;
   options.fields(fields);
   add_text(app, "ENV", "", "the world to train in; a --config file may name it instead");
-  add_flags(app, fields, kFlags);
+  add_flags(app, fields, kTrainFlags);
   add_limit_flag(app);
   add_text(app, "--set", "KEY=VALUE",
            "any option, as 'saddle describe' lists them: ppo.clip=0.1; may be repeated", true);

@@ -15,6 +15,16 @@ namespace saddle {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
+
+std::vector<Eigen::Index> positive_entries(const VectorXd& x) {
+  std::vector<Eigen::Index> positive;
+  for (Eigen::Index k = 0; k < x.size(); ++k) {
+    if (x[k] > 0) positive.push_back(k);
+  }
+  return positive;
+}
+
 VectorXd solve_regular(const MatrixXd& a, const VectorXd& b) { return a.partialPivLu().solve(b); }
 MatrixXd solve_regular(const MatrixXd& a, const MatrixXd& b) { return a.partialPivLu().solve(b); }
 

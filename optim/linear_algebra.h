@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dense factorisations behind functions: Eigen's templates cost seconds wherever they are compiled.
+// Vectors of one kind, and dense factorisations behind functions: Eigen's templates cost seconds
+// wherever they are compiled.
 #pragma once
+
+#include <vector>
 
 #include <Eigen/Core>
 
 namespace saddle {
+
+/// The vector of one entry.
+[[nodiscard]] Eigen::VectorXd scalar(double value);
+
+/// Where x > 0, ascending.
+[[nodiscard]] std::vector<Eigen::Index> positive_entries(const Eigen::VectorXd& x);
 
 /// A⁻¹ b and A⁻¹ B for a regular A, by elimination with row exchanges.
 [[nodiscard]] Eigen::VectorXd solve_regular(const Eigen::MatrixXd& a, const Eigen::VectorXd& b);

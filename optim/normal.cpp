@@ -77,4 +77,8 @@ void draw_normals(Rng& rng, std::span<double> out) {
   }
 }
 
+Eigen::VectorXd normal_vector(Eigen::Index n, Rng& rng) {
+  return Eigen::VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
+}
+
 }  // namespace saddle

@@ -4,6 +4,8 @@
 
 #include <span>
 
+#include <Eigen/Core>
+
 #include <saddle/base/rng.h>
 
 namespace saddle {
@@ -14,5 +16,8 @@ namespace saddle {
 /// Statistical Software 5(8); layer and abscissa from separate bits, as Doornik 2005, "An improved
 /// ziggurat method to generate normal random samples", asks.
 void draw_normals(Rng& rng, std::span<double> out);
+
+/// n independent standard normal numbers, one by one from Rng::normal().
+[[nodiscard]] Eigen::VectorXd normal_vector(Eigen::Index n, Rng& rng);
 
 }  // namespace saddle

@@ -11,6 +11,7 @@
 #include <saddle/optim/bilevel/soba.h>
 #include <saddle/optim/bilevel/stochastic.h>
 #include <saddle/optim/bilevel/value_function.h>
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/problems/bilevel_learning.h>
 #include <saddle/optim/problems/bilevel_regression.h>
 #include <saddle/optim/problems/bilevel_toys.h>
@@ -23,9 +24,7 @@ using Eigen::VectorXd;
 
 namespace {
 
-using Problem = BilevelProblem<VectorXd>;
-
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
+using Bilevel = BilevelProblem<VectorXd>;
 
 struct QuadraticOptions {
   std::int64_t dimension = 1;
@@ -39,7 +38,7 @@ struct QuadraticOptions {
   }
 };
 
-Instance<Problem> make_quadratic(const QuadraticOptions& options, std::uint64_t seed) {
+Instance<Bilevel> make_quadratic(const QuadraticOptions& options, std::uint64_t seed) {
   auto problem = std::make_unique<QuadraticBilevel>(
       options.dimension == 1
           ? scalar_bilevel(options.noise, seed)
@@ -59,34 +58,34 @@ struct ShenChenOptions {
   }
 };
 
-Instance<Problem> make_shen_chen(const ShenChenOptions& options, std::uint64_t) {
+Instance<Bilevel> make_shen_chen(const ShenChenOptions& options, std::uint64_t) {
   return {std::make_unique<ShenChen>(), {scalar(options.x), scalar(options.y)}, 0.199910888};
 }
 
-Instance<Problem> make_singular(const NoOptions&, std::uint64_t) {
+Instance<Bilevel> make_singular(const NoOptions&, std::uint64_t) {
   return {std::make_unique<LowerLevelSingular>(), {scalar(0), Vector2d(0, 0)}, 0.0};
 }
 
-Instance<Problem> make_ridge(const RidgeHyperparameter::Options& options, std::uint64_t seed) {
+Instance<Bilevel> make_ridge(const RidgeHyperparameter::Options& options, std::uint64_t seed) {
   return {std::make_unique<RidgeHyperparameter>(options, seed),
           {scalar(-2), VectorXd::Zero(options.features)},
           {}};
 }
 
-Instance<Problem> make_representation(const HyperRepresentation::Options& options,
+Instance<Bilevel> make_representation(const HyperRepresentation::Options& options,
                                       std::uint64_t seed) {
   auto problem = std::make_unique<HyperRepresentation>(options, seed);
   Pair<VectorXd> start = problem->start();
   return {std::move(problem), std::move(start), {}};
 }
 
-Instance<Problem> make_cleaning(const HyperCleaning::Options& options, std::uint64_t seed) {
+Instance<Bilevel> make_cleaning(const HyperCleaning::Options& options, std::uint64_t seed) {
   return {std::make_unique<HyperCleaning>(options, seed),
           {VectorXd::Zero(options.samples), VectorXd::Zero(3)},
           {}};
 }
 
-Instance<Problem> make_personalized(const PersonalizedRegression::Options& options,
+Instance<Bilevel> make_personalized(const PersonalizedRegression::Options& options,
                                     std::uint64_t seed) {
   if (options.samples < options.features) {
     throw Error(concat("personalized-regression has ", options.samples, " samples for ",
@@ -100,13 +99,13 @@ Instance<Problem> make_personalized(const PersonalizedRegression::Options& optio
 }
 
 template <template <class, class> class M>
-MethodEntry<Problem> row(std::string doc, std::string paper) {
-  return method_entry<Problem, M<VectorXd, VectorXd>>(std::move(doc), std::move(paper));
+MethodEntry<Bilevel> row(std::string doc, std::string paper) {
+  return method_entry<Bilevel, M<VectorXd, VectorXd>>(std::move(doc), std::move(paper));
 }
 
-void register_problems(Registry<ProblemEntry<Problem>>& problems) {
+void register_problems(Registry<ProblemEntry<Bilevel>>& problems) {
   problems.add("bilevel-quadratic",
-               problem_entry<Problem, QuadraticOptions>(
+               problem_entry<Bilevel, QuadraticOptions>(
                    "two quadratics; x* = 10/7, y* = 5/7, F* = 1/7 in one dimension",
                    "closed form: x* = (B'H^-2 B + rho I)^-1 B'H^-1 t", make_quadratic,
                    {{"itd", {{"step_y", "0.2"}}},
@@ -115,16 +114,16 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
                     {"ttsa", {{"step_x", "3"}, {"step_v", "0.2"}}}}));
   problems.add(
       "shen-chen",
-      problem_entry<Problem, ShenChenOptions>(
+      problem_entry<Bilevel, ShenChenOptions>(
           "three local minima over a lower level that is not convex",
           "Shen and Chen 2023, On penalty-based bilevel gradient descent method", make_shen_chen));
   problems.add("lower-level-singular",
-               problem_entry<Problem, NoOptions>(
+               problem_entry<Bilevel, NoOptions>(
                    "a lower level with a line of solutions; x* = 1, y* = (1, 1), F* = 0",
                    "Liu, Ye, Wright, Stone and Liu 2022, BOME! Bilevel optimization made easy",
                    make_singular));
   problems.add("ridge-hyperparameter",
-               problem_entry<Problem, RidgeHyperparameter::Options>(
+               problem_entry<Bilevel, RidgeHyperparameter::Options>(
                    "the logarithm of a ridge's penalty, by the validation loss",
                    "lower level in closed form; one variable to search", make_ridge,
                    {{"aid", {{"step_x", "5"}, {"step_y", "0.3"}}},
@@ -138,7 +137,7 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
                     {"vpbgd", {{"step", "0.3"}}}}));
   problems.add(
       "hyper-representation",
-      problem_entry<Problem, HyperRepresentation::Options>(
+      problem_entry<Bilevel, HyperRepresentation::Options>(
           "features for many tasks, under a ridge for each",
           "Franceschi, Frasconi, Salzo, Grazzi and Pontil 2018, Bilevel programming for "
           "hyperparameter optimization and meta-learning",
@@ -151,7 +150,7 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
            {"vpbgd", {{"step", "0.05"}}}}));
   problems.add(
       "hyper-cleaning",
-      problem_entry<Problem, HyperCleaning::Options>(
+      problem_entry<Bilevel, HyperCleaning::Options>(
           "weights of samples some of whose labels are wrong",
           "Franceschi, Donini, Frasconi and Pontil 2017, Forward and reverse "
           "gradient-based hyperparameter optimization",
@@ -167,7 +166,7 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
            {"vpbgd", {{"step", "4"}, {"step_y", "1"}}}}));
   problems.add(
       "personalized-regression",
-      problem_entry<Problem, PersonalizedRegression::Options>(
+      problem_entry<Bilevel, PersonalizedRegression::Options>(
           "clients' models near a shared one; quadratic, so x* is known",
           "Rajeswaran, Finn, Kakade and Levine 2019, Meta-learning with implicit gradients",
           make_personalized,
@@ -180,7 +179,7 @@ void register_problems(Registry<ProblemEntry<Problem>>& problems) {
            {"vpbgd", {{"step", "0.3"}}}}));
 }
 
-void register_methods(Registry<MethodEntry<Problem>>& methods) {
+void register_methods(Registry<MethodEntry<Bilevel>>& methods) {
   methods.add("itd", row<Itd>("gradients through the lower steps",
                               "Franceschi, Donini, Frasconi and Pontil 2017, Forward and reverse "
                               "gradient-based hyperparameter optimization"));
@@ -214,7 +213,7 @@ void register_methods(Registry<MethodEntry<Problem>>& methods) {
 
 }  // namespace
 
-void register_bilevel(Catalogue<Problem>& catalogue) {
+void register_bilevel(Catalogue<Bilevel>& catalogue) {
   register_problems(catalogue.problems);
   register_methods(catalogue.methods);
 }

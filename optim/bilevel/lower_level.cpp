@@ -19,7 +19,7 @@ namespace {
 using Levels = BilevelProblem<VectorXd>;
 
 constexpr int kNewtonSteps = 100;
-constexpr double kRounding = 1e-13;
+constexpr double kSettled = 1e-13;
 constexpr double kViolation =
     1e-9;  ///< of constraints that contradict each other by rounding alone
 
@@ -77,7 +77,7 @@ std::optional<LowerSolution> solve_lower(Levels& problem, const Coupling& coupli
     const VectorXd offset = shift.size() > 0 ? VectorXd(shift + coupling.b * y) : VectorXd();
     const auto step = quadratic_program(hessian, gradient, coupling.b, offset, coupling.equalities);
     if (!step || !step->y.allFinite()) return std::nullopt;
-    if (step->y.norm() <= kRounding * (1 + y.norm())) {
+    if (step->y.norm() <= kSettled * (1 + y.norm())) {
       if (violation(coupling, x, y) > kViolation * (1 + y.norm())) return std::nullopt;
       return LowerSolution{y + step->y, step->multipliers};
     }

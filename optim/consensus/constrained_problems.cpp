@@ -9,6 +9,7 @@
 
 #include <saddle/optim/consensus/solved_network.h>
 #include <saddle/optim/linear_algebra.h>
+#include <saddle/optim/normal.h>
 #include <saddle/optim/primal/least_distance.h>
 #include <saddle/optim/problems/constrained.h>
 #include <saddle/optim/problems/logistic.h>
@@ -26,12 +27,6 @@ using Local = ConstrainedProblem<VectorXd>;
 
 const double kGoldenAngle = std::numbers::pi * (3 - std::sqrt(5.0));
 constexpr std::uint32_t kHalfPlaneStream = 0x68616c66, kLogisticStream = 0x6c6f6769;
-
-VectorXd normal(Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
-}
-
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
 
 /// Logistic regression on one agent's points.
 class LogisticAgent final : public Local {
@@ -78,11 +73,11 @@ class LogisticAgent final : public Local {
 MatrixXd signed_points(const DecentralizedLogisticOptions& options, std::uint64_t seed, int agent) {
   Rng rng(seed, stream_id(kLogisticStream, static_cast<std::uint32_t>(agent)));
   const Index features = options.features;
-  VectorXd center = normal(features, rng), classifier = VectorXd::Ones(features);
-  classifier += normal(features, rng);
+  VectorXd center = normal_vector(features, rng), classifier = VectorXd::Ones(features);
+  classifier += normal_vector(features, rng);
   MatrixXd points(options.points, features);
   for (Index i = 0; i < points.rows(); ++i) {
-    VectorXd point = center + normal(features, rng);
+    VectorXd point = center + normal_vector(features, rng);
     point[features - 1] = 1;
     points.row(i) = (point.dot(classifier) + rng.normal() > 0 ? 1.0 : -1.0) * point;
   }
@@ -187,7 +182,7 @@ SolvedNetwork<Local> decentralized_qp(const DecentralizedQpOptions& options, std
   for (Index i = 0; i < n; ++i) {
     Rng rng(seed, stream_id(kHalfPlaneStream, static_cast<std::uint32_t>(i + 1)));
     const double angle = turn + kGoldenAngle * static_cast<double>(i);
-    data.b.row(i) = normal(2, rng) + Vector2d(2, 1);
+    data.b.row(i) = normal_vector(2, rng) + Vector2d(2, 1);
     data.q.row(i) << std::cos(angle), std::sin(angle);
     const Index round = i / 5;
     const double room = kRoom[static_cast<std::size_t>(i) % 5] + 0.1 * static_cast<double>(round);

@@ -3,6 +3,7 @@
 #include <saddle/optim/consensus/network.h>
 
 #include <saddle/optim/conjugate_gradient.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -27,8 +28,6 @@ AgentVectors each(std::size_t count, Make make) {
   for (std::size_t k = 0; k < count; ++k) vectors.push_back(make(k));
   return vectors;
 }
-
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
 
 /// λ − P(λ + c), where P keeps the first m entries from becoming negative.
 VectorXd dual_move(const VectorXd& multipliers, const VectorXd& values, int m) {

@@ -14,11 +14,11 @@ using Eigen::VectorXd;
 
 namespace {
 
-using Problem = ConstrainedProblem<VectorXd>;
+using Constrained = ConstrainedProblem<VectorXd>;
 using Presets = std::map<std::string, Preset>;
 
 template <class P>
-Instance<Problem> start_at(P problem, VectorXd x, std::optional<double> optimum) {
+Instance<Constrained> start_at(P problem, VectorXd x, std::optional<double> optimum) {
   const int constraints = problem.inequalities() + problem.equalities();
   return {std::make_unique<P>(std::move(problem)),
           {std::move(x), VectorXd::Zero(constraints)},
@@ -97,7 +97,7 @@ struct QcqpOptions {
   }
 };
 
-Instance<Problem> make_qcqp(const QcqpOptions& o, std::uint64_t) {
+Instance<Constrained> make_qcqp(const QcqpOptions& o, std::uint64_t) {
   if (o.active > o.variables) {
     throw Error(concat("a program of ", o.variables, " variables cannot have ", o.active,
                        " active constraints; lower active or raise variables"));
@@ -147,28 +147,28 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
       "Jain, Vaswani, Babanezhad, Szepesvári, Precup 2022, Towards painless policy optimization "
       "for constrained MDPs; optimum by linear program";
   problems.add("half-plane",
-               problem_entry<Problem, NoOptions>(
+               problem_entry<Constrained, NoOptions>(
                    "the nearest point to (2, 1) with x1 + x2 <= 1", "closed form",
                    [](const NoOptions&, std::uint64_t) {
                      return start_at(half_plane_program(), VectorXd::Zero(2), -1.5);
                    },
                    with(scaled("0.1", "0.1", "1"), {{"ipo", {{"primal_step", "0.0005"}}}})));
   problems.add("hyperbola",
-               problem_entry<Problem, NoOptions>(
+               problem_entry<Constrained, NoOptions>(
                    "the nearest point to the origin beyond a hyperbola; not convex", "closed form",
                    [](const NoOptions&, std::uint64_t) {
                      return start_at(Hyperbola(), Eigen::Vector2d(2, 0.5), 2.0);
                    },
                    with(scaled("0.05", "0.05", "1"), {{"ipo", {{"primal_step", "0.0002"}}}})));
   problems.add("linear-program",
-               problem_entry<Problem, NoOptions>(
+               problem_entry<Constrained, NoOptions>(
                    "least -x with x <= 0 on [-1, 1]; its field is a rotation", "closed form",
                    [](const NoOptions&, std::uint64_t) {
                      return start_at(linear_program(), VectorXd::Constant(1, -0.5), 0.0);
                    },
                    with(scaled("0.05", "0.05", "1"), {{"ipo", {{"primal_step", "0.0005"}}}})));
   problems.add("one-state-cmdp",
-               problem_entry<Problem, NoOptions>(
+               problem_entry<Constrained, NoOptions>(
                    "one state, two actions: how often to take the risky one; objective -return",
                    "closed form",
                    [](const NoOptions&, std::uint64_t) {
@@ -176,7 +176,7 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
                    },
                    with(scaled("0.5", "0.5", "1"), {{"ipo", {{"primal_step", "0.02"}}}})));
   problems.add("neyman-pearson",
-               problem_entry<Problem, NeymanPearsonOptions>(
+               problem_entry<Constrained, NeymanPearsonOptions>(
                    "least error on one class under a limit on the other, logistic loss",
                    "by the method of multipliers to 1e-6 at c = 0.6, 0.4, 0.2",
                    [](const NeymanPearsonOptions& o, std::uint64_t) {
@@ -187,7 +187,7 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
                    with(scaled("0.5", "0.5", "4"), {{"ipo", {{"primal_step", "0.02"}}}})));
   problems.add(
       "fair-classification",
-      problem_entry<Problem, FairOptions>(
+      problem_entry<Constrained, FairOptions>(
           "logistic regression whose decisions hardly vary with a group",
           "by Newton's method at c = 0.2, 0.1, 0.05; the problem is that of Zafar, Valera, Gomez "
           "Rodriguez, Gummadi 2017, Fairness constraints",
@@ -199,11 +199,11 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
           with(scaled("0.5", "0.5", "4"), {{"ipo", {{"primal_step", "0.02"}}}})));
   problems.add(
       "qcqp",
-      problem_entry<Problem, QcqpOptions>(
+      problem_entry<Constrained, QcqpOptions>(
           "indefinite quadratics with a planted solution", "planted", make_qcqp,
           with(scaled("0.002", "0.05", "10"),
                {{"ipo", {{"primal_step", "0.0002"}, {"weight", "0.1"}, {"maximum", "100"}}}})));
-  problems.add("cmdp", problem_entry<Problem, CmdpOptions>(
+  problems.add("cmdp", problem_entry<Constrained, CmdpOptions>(
                            "a constrained Markov decision process over occupancy measures; "
                            "objective -return",
                            grid,
@@ -218,7 +218,7 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
                                  {"gdpa", {{"primal_step", "0.3"}}},
                                  {"nupi", {{"step", "0.05"}}}})));
   problems.add("softmax-cmdp",
-               problem_entry<Problem, SoftmaxOptions>(
+               problem_entry<Constrained, SoftmaxOptions>(
                    "the same over softmax policies; not convex; objective -return", grid,
                    [](const SoftmaxOptions& o, std::uint64_t) {
                      const Cmdp cmdp = o.build();
@@ -231,7 +231,7 @@ void register_constrained_problems(ConstrainedCatalogue& catalogue) {
                          {"cpo", {{"radius", "0.1"}}},
                          {"pcpo", {{"radius", "0.1"}}},
                          {"ipo", {{"primal_step", "0.1"}, {"weight", "0.01"}}}})));
-  problems.add("direct-cmdp", problem_entry<Problem, CmdpOptions>(
+  problems.add("direct-cmdp", problem_entry<Constrained, CmdpOptions>(
                                   "the same over tables of probabilities; objective -return", grid,
                                   [](const CmdpOptions& o, std::uint64_t) {
                                     const Cmdp cmdp = o.build();

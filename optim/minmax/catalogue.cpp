@@ -8,6 +8,7 @@
 #include <string>
 
 #include <saddle/base/rng.h>
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/minmax/alternating_gda.h>
 #include <saddle/optim/minmax/extragradient.h>
 #include <saddle/optim/minmax/gda.h>
@@ -31,7 +32,6 @@ namespace {
 using Game = MinMaxProblem<VectorXd>;
 using Constrained = ConstrainedProblem<VectorXd>;
 
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
 Pair<VectorXd> scalars(double x, double y) { return {scalar(x), scalar(y)}; }
 
 struct BilinearOptions {
@@ -52,7 +52,7 @@ Instance<Game> bilinear(const BilinearOptions& options, std::uint64_t) {
           0.0};
 }
 
-struct QuadraticOptions {
+struct QuadraticGameOptions {
   std::int64_t dimension = 5;
   double condition = 10;
 
@@ -62,7 +62,7 @@ struct QuadraticOptions {
   }
 };
 
-Instance<Game> quadratic(const QuadraticOptions& options, std::uint64_t seed) {
+Instance<Game> quadratic(const QuadraticGameOptions& options, std::uint64_t seed) {
   auto game = std::make_unique<QuadraticGame>(
       random_quadratic(seed, static_cast<int>(options.dimension), options.condition));
   const Pair<VectorXd> solution = game->solution();
@@ -156,7 +156,7 @@ void register_problems(Registry<ProblemEntry<Game>>& r) {
   r.add("bilinear",
         problem_entry<Game, BilinearOptions>("x'A y on the whole space: the field is a rotation",
                                              "solution 0, by hand", bilinear));
-  r.add("quadratic-saddle", problem_entry<Game, QuadraticOptions>(
+  r.add("quadratic-saddle", problem_entry<Game, QuadraticGameOptions>(
                                 "strongly convex-concave, random; every entry of x is a player",
                                 "the linear system of its gradients", quadratic, strongly_concave));
   r.add("nc-c-box", problem_entry<Game, NoOptions>(

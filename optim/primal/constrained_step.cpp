@@ -33,14 +33,6 @@ void check(const StepProducts& p, const VectorXd& c, double radius) {
   }
 }
 
-std::vector<Index> positive_entries(const VectorXd& x) {
-  std::vector<Index> positive;
-  for (Index k = 0; k < x.size(); ++k) {
-    if (x[k] > 0) positive.push_back(k);
-  }
-  return positive;
-}
-
 /// s(w₀), the projection of −w₀ H⁻¹g onto the constraints. While those that bind stay the same,
 /// s(w₀)ᵀH s(w₀) = slope w₀² + start, which grows.
 struct Projected {

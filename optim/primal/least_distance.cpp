@@ -30,14 +30,6 @@ VectorXd solve_on(const IndexSet& p, const MatrixXd& m, const VectorXd& b) {
   return x;
 }
 
-IndexSet positive_entries(const VectorXd& x) {
-  IndexSet p;
-  for (Index i = 0; i < x.size(); ++i) {
-    if (x[i] > 0) p.push_back(i);
-  }
-  return p;
-}
-
 }  // namespace
 
 VectorXd nonnegative_least_squares(const MatrixXd& m, const VectorXd& b) {

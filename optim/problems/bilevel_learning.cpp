@@ -16,7 +16,7 @@ using Eigen::VectorXd;
 
 namespace {
 
-constexpr double kRidge = 0.1;         ///< r
+constexpr double kLowerRidge = 0.1;    ///< r
 constexpr double kRegularizer = 0.01;  ///< ρ
 constexpr double kNoise = 0.1;         ///< of the targets
 
@@ -61,8 +61,8 @@ VectorXd HyperRepresentation::lower_solution(const VectorXd& x) const {
   VectorXd y(options_.hidden * options_.tasks);
   for (std::size_t t = 0; t < training_.size(); ++t) {
     const MatrixXd phi = features(training_[t], x);
-    const MatrixXd h =
-        phi.transpose() * phi / n + kRidge * MatrixXd::Identity(options_.hidden, options_.hidden);
+    const MatrixXd h = phi.transpose() * phi / n +
+                       kLowerRidge * MatrixXd::Identity(options_.hidden, options_.hidden);
     y.segment(static_cast<Index>(t) * options_.hidden, options_.hidden) =
         solve_positive(h, VectorXd(phi.transpose() * training_[t].targets / n));
   }
@@ -95,7 +95,7 @@ double HyperRepresentation::outer_value(const VectorXd& x, const VectorXd& y) {
          0.5 * kRegularizer * x.squaredNorm();
 }
 double HyperRepresentation::inner_value(const VectorXd& x, const VectorXd& y) {
-  return loss(training_, x, y) + 0.5 * kRidge * y.squaredNorm();
+  return loss(training_, x, y) + 0.5 * kLowerRidge * y.squaredNorm();
 }
 Pair<VectorXd> HyperRepresentation::outer_gradient(const VectorXd& x, const VectorXd& y) {
   const Pair<VectorXd> mean =
@@ -104,10 +104,10 @@ Pair<VectorXd> HyperRepresentation::outer_gradient(const VectorXd& x, const Vect
 }
 Pair<VectorXd> HyperRepresentation::inner_gradient(const VectorXd& x, const VectorXd& y) {
   const Pair<VectorXd> sum = loss_gradient(training_, x, y);
-  return {sum.x, sum.y + kRidge * y};
+  return {sum.x, sum.y + kLowerRidge * y};
 }
 VectorXd HyperRepresentation::hessian_yy(const VectorXd& x, const VectorXd&, const VectorXd& v) {
-  VectorXd image = kRidge * v;
+  VectorXd image = kLowerRidge * v;
   for (std::size_t t = 0; t < training_.size(); ++t) {
     const MatrixXd phi = features(training_[t], x);
     image.segment(static_cast<Index>(t) * options_.hidden, options_.hidden) +=
@@ -164,7 +164,7 @@ double HyperCleaning::outer_value(const VectorXd&, const VectorXd& y) {
   return softplus(-(rows * y).array()).mean();
 }
 double HyperCleaning::inner_value(const VectorXd& x, const VectorXd& y) {
-  return (weights(x) * softplus(-(rows() * y).array())).sum() + 0.5 * kRidge * y.squaredNorm();
+  return (weights(x) * softplus(-(rows() * y).array())).sum() + 0.5 * kLowerRidge * y.squaredNorm();
 }
 Pair<VectorXd> HyperCleaning::outer_gradient(const VectorXd& x, const VectorXd& y) {
   const MatrixXd rows = validation_(validation_batch_, Eigen::all);
@@ -176,12 +176,12 @@ Pair<VectorXd> HyperCleaning::inner_gradient(const VectorXd& x, const VectorXd& 
   const ArrayXd margin = (u * y).array(), weight = weights(x);
   const ArrayXd doubt = 1 - sigmoid(VectorXd(x(training_batch_)).array());
   return {scatter(weight * doubt * softplus(-margin)),
-          -u.transpose() * (weight * sigmoid(-margin)).matrix() + kRidge * y};
+          -u.transpose() * (weight * sigmoid(-margin)).matrix() + kLowerRidge * y};
 }
 VectorXd HyperCleaning::hessian_yy(const VectorXd& x, const VectorXd& y, const VectorXd& v) {
   const MatrixXd u = rows();
   const ArrayXd p = sigmoid((u * y).array());
-  return u.transpose() * (weights(x) * p * (1 - p) * (u * v).array()).matrix() + kRidge * v;
+  return u.transpose() * (weights(x) * p * (1 - p) * (u * v).array()).matrix() + kLowerRidge * v;
 }
 VectorXd HyperCleaning::jacobian_xy(const VectorXd& x, const VectorXd& y, const VectorXd& v) {
   const MatrixXd u = rows();

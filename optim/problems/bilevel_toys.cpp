@@ -14,11 +14,7 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 
-namespace {
-
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
-
-}  // namespace
+namespace {}  // namespace
 
 QuadraticBilevel::QuadraticBilevel(Data data, std::uint64_t seed)
     : data_(std::move(data)), seed_(seed) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <saddle/optim/minmax/adversarial_training.h>
+#include <saddle/optim/normal.h>
 #include <saddle/optim/primal/escape.h>
 #include <saddle/optim/problems/adversarial_classifier.h>
 #include <saddle/optim/problems/poisoning.h>
@@ -26,10 +27,6 @@ using Constrained = ConstrainedProblem<VectorXd>;
 /// Data are drawn from stream 0 of the seed, and what is beside them from this one.
 constexpr std::uint64_t kBeside = 1;
 
-VectorXd normal(Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
-}
-
 struct RobustLogisticOptions {
   std::int64_t points = 200;
   std::int64_t dimension = 10;
@@ -49,7 +46,8 @@ struct RobustLogisticOptions {
 Instance<MinMax> robust_logistic(const RobustLogisticOptions& o, std::uint64_t seed) {
   Rng rng(seed, kBeside);
   auto problem = std::make_unique<RobustLogistic>(
-      half_space_points(seed, o.points, normal(o.dimension, rng), o.noise), o.radius, o.ridge);
+      half_space_points(seed, o.points, normal_vector(o.dimension, rng), o.noise), o.radius,
+      o.ridge);
   const double optimum = problem->robust_value(problem->robust_minimiser());
   return {std::move(problem),
           {VectorXd::Zero(o.dimension), VectorXd::Zero(o.dimension * o.points)},
@@ -74,10 +72,10 @@ struct RobustDomainsOptions {
 
 Instance<MinMax> robust_domains(const RobustDomainsOptions& o, std::uint64_t seed) {
   Rng rng(seed, kBeside);
-  const VectorXd common = normal(o.dimension, rng);
+  const VectorXd common = normal_vector(o.dimension, rng);
   std::vector<LabelledPoints> domains;
   for (std::int64_t k = 0; k < o.domains; ++k) {
-    const VectorXd own = common + o.spread * normal(o.dimension, rng);
+    const VectorXd own = common + o.spread * normal_vector(o.dimension, rng);
     const std::uint64_t stream = stream_id(rng(), static_cast<std::uint32_t>(k));
     domains.push_back(half_space_points(stream, o.points, own, 0.3));
   }
@@ -123,7 +121,7 @@ Instance<MinMax> poisoning(const Poisoning::Options& o, std::uint64_t seed) {
   // Minibatches are drawn from the small streams.
   Rng rng(seed, stream_id(1, 0));
   return {std::make_unique<Poisoning>(o, seed),
-          {normal(o.dimension, rng), VectorXd::Zero(o.dimension)},
+          {normal_vector(o.dimension, rng), VectorXd::Zero(o.dimension)},
           {}};
 }
 
@@ -145,7 +143,7 @@ Instance<Constrained> pca(const PcaOptions& o, std::uint64_t seed) {
   auto problem = std::make_unique<Pca>(spiked_covariance(seed, o.dimension, o.points, o.spike));
   Rng rng(seed, kBeside);
   const double optimum = problem->optimum();
-  return {std::move(problem), {o.start * normal(o.dimension, rng), VectorXd(0)}, optimum};
+  return {std::move(problem), {o.start * normal_vector(o.dimension, rng), VectorXd(0)}, optimum};
 }
 
 /// Positive entries of the size given.

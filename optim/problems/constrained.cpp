@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/problems/logistic.h>
 #include <saddle/optim/project.h>
 
@@ -14,8 +15,6 @@ using Eigen::Vector2d;
 using Eigen::VectorXd;
 
 namespace {
-
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
 
 constexpr int kPoints = 100;
 constexpr double kRidge = 1e-3;

@@ -13,15 +13,16 @@ using Eigen::VectorXd;
 
 namespace {
 
-constexpr int kPoints = 200;
-constexpr double kRidge = 1e-2;
+constexpr int kFairPoints = 200;
+constexpr double kFairRidge = 1e-2;
 
 }  // namespace
 
-FairClassification::FairClassification(double limit) : limit_(limit), signed_points_(kPoints, 3) {
-  Eigen::MatrixXd points(kPoints, 3);
-  VectorXd group(kPoints);
-  for (int i = 1; i <= kPoints; ++i) {
+FairClassification::FairClassification(double limit)
+    : limit_(limit), signed_points_(kFairPoints, 3) {
+  Eigen::MatrixXd points(kFairPoints, 3);
+  VectorXd group(kFairPoints);
+  for (int i = 1; i <= kFairPoints; ++i) {
     const double u = std::fmod(0.8191725134 * i, 1.0);
     const double v = std::fmod(0.6710436067 * i, 1.0);
     const double z = std::fmod(0.5497004779 * i, 1.0) >= 0.5 ? 1 : 0;
@@ -30,17 +31,17 @@ FairClassification::FairClassification(double limit) : limit_(limit), signed_poi
   }
   const VectorXd label = (points.col(0) + 0.5 * points.col(1)).array().sign();
   signed_points_ = label.asDiagonal() * points;
-  direction_ = points.transpose() * (group.array() - group.mean()).matrix() / kPoints;
+  direction_ = points.transpose() * (group.array() - group.mean()).matrix() / kFairPoints;
 }
 
 ConstrainedValues FairClassification::values(const VectorXd& w) {
-  return {softplus(-(signed_points_ * w)).mean() + 0.5 * kRidge * w.squaredNorm(),
+  return {softplus(-(signed_points_ * w)).mean() + 0.5 * kFairRidge * w.squaredNorm(),
           Vector2d(covariance(w) - limit_, -covariance(w) - limit_)};
 }
 VectorXd FairClassification::gradient(const VectorXd& w, const GradientWeights& weights) {
   const VectorXd loss =
-      -signed_points_.transpose() * sigmoid(-(signed_points_ * w)).matrix() / kPoints;
-  return weights.objective * (loss + kRidge * w) +
+      -signed_points_.transpose() * sigmoid(-(signed_points_ * w)).matrix() / kFairPoints;
+  return weights.objective * (loss + kFairRidge * w) +
          (weights.constraints[0] - weights.constraints[1]) * direction_;
 }
 double FairClassification::accuracy(const VectorXd& w) const {

@@ -17,8 +17,6 @@ using Eigen::VectorXd;
 
 namespace {
 
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
-
 /// (x² − 1)²/4.
 double well(double x) { return 0.25 * (x * x - 1) * (x * x - 1); }
 double well_slope(double x) { return x * (x * x - 1); }

@@ -4,6 +4,7 @@
 
 #include <saddle/base/rng.h>
 #include <saddle/optim/linear_algebra.h>
+#include <saddle/optim/normal.h>
 
 namespace saddle {
 
@@ -17,10 +18,6 @@ using Form = QuadraticallyConstrained::Form;
 
 double value(const Form& form, const VectorXd& x) {
   return 0.5 * x.dot(form.q * x) + form.c.dot(x) + form.constant;
-}
-
-VectorXd normal(Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
 }
 
 /// Symmetric, with eigenvalues evenly spaced from low to high.
@@ -59,7 +56,7 @@ VectorXd QuadraticallyConstrained::gradient(const VectorXd& x, const GradientWei
 PlantedQcqp planted_qcqp(std::uint64_t seed, int n, int active, int inactive) {
   SADDLE_CHECK(n >= 2 && active >= 0 && active <= n && inactive >= 0, n, active, inactive);
   Rng rng(seed);
-  const VectorXd x = normal(n, rng);
+  const VectorXd x = normal_vector(n, rng);
   VectorXd multipliers = VectorXd::Zero(active + inactive);
   // The objective is what is left of the Lagrangian, and must be indefinite too.
   Form objective{spread(n, 1, 3, rng), VectorXd::Zero(n)};
@@ -67,7 +64,7 @@ PlantedQcqp planted_qcqp(std::uint64_t seed, int n, int active, int inactive) {
   std::vector<Form> constraints;
   for (int k = 0; k < active + inactive; ++k) {
     const bool holds = k < active;
-    Form own{spread(n, -3, 4, rng), normal(n, rng)};
+    Form own{spread(n, -3, 4, rng), normal_vector(n, rng)};
     own.constant = -value(own, x) - (holds ? 0 : rng.uniform(0.5, 2));
     if (holds) {
       multipliers[k] = rng.uniform(0.5, 2);

@@ -19,8 +19,6 @@ using VectorF2sa = F2sa<VectorXd, VectorXd>;
 using VectorVpbgd = Vpbgd<VectorXd, VectorXd>;
 using VectorBome = Bome<VectorXd, VectorXd>;
 
-const Point kOrigin{scalar(0), scalar(0)};
-
 /// Where f + γ(g − min g) is least on the scalar quadratic.
 double penalized_solution(double penalty) { return 1 / (0.7 + 0.1 / penalty); }
 

@@ -27,8 +27,6 @@ using VectorStocBio = StocBio<VectorXd, VectorXd>;
 using VectorTtsa = Ttsa<VectorXd, VectorXd>;
 using VectorSoba = Soba<VectorXd, VectorXd>;
 
-const Point kOrigin{scalar(0), scalar(0)};
-
 TEST(Soba, ReachesTheSolutionAndTheAdjointOfTheScalarQuadratic) {
   QuadraticBilevel problem = scalar_bilevel();
   VectorSoba method({.step_x = 0.1, .step_y = 0.2, .step_v = 0.2});

@@ -7,15 +7,13 @@
 
 #include <saddle/optim/bilevel/catalogue.h>
 #include <saddle/optim/bilevel/lower_level.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
 using Levels = BilevelProblem<Eigen::VectorXd>;
 using Point = Pair<Eigen::VectorXd>;
-
-[[nodiscard]] inline Eigen::VectorXd scalar(double value) {
-  return Eigen::VectorXd::Constant(1, value);
-}
+inline const Point kOrigin{scalar(0), scalar(0)};
 
 [[nodiscard]] inline Catalogue<Levels> bilevel_catalogue() {
   Catalogue<Levels> catalogue;

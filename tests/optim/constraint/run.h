@@ -6,6 +6,7 @@
 #include <memory>
 
 #include <saddle/optim/constraint/method.h>
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 
@@ -35,10 +36,6 @@ struct RuleRun {
 [[nodiscard]] inline std::unique_ptr<PrimalStep<Eigen::VectorXd>> gradient_step(
     double scale, double exponent = 0) {
   return std::make_unique<GradientStep<Eigen::VectorXd>>(PowerSchedule{scale, exponent});
-}
-
-[[nodiscard]] inline Eigen::VectorXd scalar(double value) {
-  return Eigen::VectorXd::Constant(1, value);
 }
 
 }  // namespace saddle

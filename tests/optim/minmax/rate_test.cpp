@@ -19,25 +19,26 @@ struct Bilinear {
 };
 
 Bilinear on_bilinear(const std::string& method, const Preset& options) {
-  constexpr int kSteps = 1000;
+  constexpr int kIterations = 1000;
   const Instance<Game> at = make_game("bilinear");
   GamePoint z = at.start, sum = zero_like(z);
   const double start = euclidean_norm(z);
   Bilinear ratio;
-  run(*at.problem, *make_method(method, *at.problem, options), z, kSteps, [&](const GamePoint& p) {
-    ratio.largest = std::max(ratio.largest, euclidean_norm(p) / start);
-    sum = sum + p;
-  });
+  run(*at.problem, *make_method(method, *at.problem, options), z, kIterations,
+      [&](const GamePoint& p) {
+        ratio.largest = std::max(ratio.largest, euclidean_norm(p) / start);
+        sum = sum + p;
+      });
   ratio.last = euclidean_norm(z) / start;
-  ratio.average = euclidean_norm(sum) / start / kSteps;
+  ratio.average = euclidean_norm(sum) / start / kIterations;
   return ratio;
 }
 
-const Preset kStep{{"step", "0.1"}};
-const Preset kSteps{{"step_x", "0.1"}, {"step_y", "0.1"}};
+const Preset kRateStep{{"step", "0.1"}};
+const Preset kRateSteps{{"step_x", "0.1"}, {"step_y", "0.1"}};
 
 TEST(Bilinear, SimultaneousDescentAscentLeavesByItsFactorAndSoDoesTheAverage) {
-  const Bilinear ratio = on_bilinear("gda", kStep);
+  const Bilinear ratio = on_bilinear("gda", kRateStep);
   EXPECT_NEAR(ratio.last, 144.773, 5e-4);
   EXPECT_NEAR(ratio.last / std::pow(1.01, 500), 1, 1e-12);
   EXPECT_NEAR(ratio.average, 1.448, 5e-4);
@@ -46,7 +47,7 @@ TEST(Bilinear, SimultaneousDescentAscentLeavesByItsFactorAndSoDoesTheAverage) {
 TEST(Bilinear, EveryStepOfDescentAscentGrowsByTheSameFactor) {
   // Along singular values 1 and ¼: √(1 + η²σ²) each.
   const Instance<Game> at = make_game("bilinear", {{"dimension", "2"}, {"condition", "4"}});
-  const auto method = make_method("gda", *at.problem, kStep);
+  const auto method = make_method("gda", *at.problem, kRateStep);
   GamePoint z = at.start;
   for (int i = 0; i < 50; ++i) {
     const GamePoint before = z;
@@ -60,7 +61,7 @@ TEST(Bilinear, EveryStepOfDescentAscentGrowsByTheSameFactor) {
 }
 
 TEST(Bilinear, AlternatingDescentAscentStaysBoundedAndComesNoNearer) {
-  const Bilinear ratio = on_bilinear("agda", kSteps);
+  const Bilinear ratio = on_bilinear("agda", kRateSteps);
   EXPECT_NEAR(ratio.last, 0.989427, 5e-7);
   EXPECT_LE(ratio.largest, 1);
 }
@@ -71,13 +72,13 @@ TEST(Bilinear, NegativeMomentumMendsAlternatingDescentAscent) {
 }
 
 TEST(Bilinear, ExtragradientConvergesAtItsRate) {
-  const double last = on_bilinear("extragradient", kStep).last;
+  const double last = on_bilinear("extragradient", kRateStep).last;
   EXPECT_NEAR(last, 0.00691083, 5e-9);
   EXPECT_NEAR(last / std::pow(1 - 0.01 + 0.0001, 500), 1, 1e-11);
 }
 
 TEST(Bilinear, OptimisticDescentAscentConverges) {
-  EXPECT_NEAR(on_bilinear("ogda", kStep).last, 0.00630474, 5e-9);
+  EXPECT_NEAR(on_bilinear("ogda", kRateStep).last, 0.00630474, 5e-9);
 }
 
 TEST(Bilinear, ProximalPointConvergesAtItsRate) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/minmax/catalogue.h>
 
 namespace saddle {
@@ -51,9 +52,6 @@ void run(
   }
 }
 
-[[nodiscard]] inline Eigen::VectorXd scalar(double value) {
-  return Eigen::VectorXd::Constant(1, value);
-}
 [[nodiscard]] inline GamePoint scalars(double x, double y) { return {scalar(x), scalar(y)}; }
 
 }  // namespace saddle

@@ -2,6 +2,7 @@
 // The steps of CPO and PCPO against brute force on a thousand random programs, degenerate ones
 // among them, and against the closed forms of one constraint.
 #include <saddle/optim/linear_algebra.h>
+#include <saddle/optim/normal.h>
 #include <saddle/optim/primal/constrained_step.h>
 
 #include <algorithm>
@@ -39,16 +40,12 @@ struct Program {
   }
 };
 
-VectorXd normal(Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
-}
-
 /// Every third program is degenerate in one of the ways that make closed forms divide by zero.
 Program random_program(Rng& rng, int number) {
   const Index n = 2 + rng.below(5), m = rng.below(5);
   const MatrixXd root = MatrixXd::NullaryExpr(n, n, [&] { return rng.normal(); });
-  Program p{root * root.transpose() + 0.1 * MatrixXd::Identity(n, n), normal(n, rng),
-            MatrixXd::NullaryExpr(n, m, [&] { return rng.normal(); }), normal(m, rng),
+  Program p{root * root.transpose() + 0.1 * MatrixXd::Identity(n, n), normal_vector(n, rng),
+            MatrixXd::NullaryExpr(n, m, [&] { return rng.normal(); }), normal_vector(m, rng),
             std::pow(10, rng.uniform(-3, 1))};
   p.c *= std::sqrt(p.radius);  // so that all cases are common
   if (m == 0 || number % 3 != 0) return p;

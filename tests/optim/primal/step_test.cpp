@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // First-order primal steps by hand.
+#include <saddle/optim/linear_algebra.h>
 #include <saddle/optim/primal/step.h>
 
 #include <gtest/gtest.h>
@@ -9,8 +10,6 @@ namespace {
 
 using Eigen::Vector2d;
 using Eigen::VectorXd;
-
-VectorXd scalar(double value) { return VectorXd::Constant(1, value); }
 
 TEST(GradientStep, FollowsItsSchedule) {
   GradientStep<VectorXd> step({0.5, -1});

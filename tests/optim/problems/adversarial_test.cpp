@@ -6,6 +6,7 @@
 #include <saddle/optim/gradient_check.h>
 #include <saddle/optim/minmax/adversarial_training.h>
 #include <saddle/optim/minmax/attack.h>
+#include <saddle/optim/normal.h>
 #include <saddle/optim/problems/adversarial_classifier.h>
 #include <saddle/optim/problems/robust.h>
 
@@ -15,14 +16,10 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-VectorXd normal(Eigen::Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
-}
-
 TEST(Attack, OfALinearModelIsExactInOneStepAndInMany) {
   Rng rng(1);
-  const VectorXd w = normal(10, rng);
-  RobustLogistic problem(half_space_points(1, 100, normal(10, rng), 0.3), 0.3, 1e-3);
+  const VectorXd w = normal_vector(10, rng);
+  RobustLogistic problem(half_space_points(1, 100, normal_vector(10, rng), 0.3), 0.3, 1e-3);
   const auto gradient = [&](const VectorXd& delta) { return problem.gradient_y(w, delta); };
   const VectorXd once = fast_gradient_sign(gradient, 1000, 0.3);
   const VectorXd many = projected_sign_ascent(gradient, random_perturbation(1000, 0.3, rng),
@@ -70,7 +67,9 @@ TEST(AdversarialClassifier, HasTheGradientsOfItsValues) {
   Rng rng(4);
   AdversarialClassifier problem(weak_feature_points(4, 6, 5, 0.25, 0.05), 3, 0.5, 1e-2);
   for (int i = 0; i < 10; ++i) {
-    EXPECT_LT(check_gradient(problem, normal(5 * 3 + 7, rng), normal(30, rng)).largest, 1e-7);
+    EXPECT_LT(
+        check_gradient(problem, normal_vector(5 * 3 + 7, rng), normal_vector(30, rng)).largest,
+        1e-7);
   }
 }
 
@@ -141,7 +140,7 @@ TEST(AdversarialTraining, ContinuesFromASavedStateToTheSameBits) {
 
 TEST(AdversarialTraining, OfALinearModelNearsTheRobustOptimum) {
   Rng rng(6);
-  RobustLogistic problem(half_space_points(6, 100, normal(5, rng), 0.3), 0.2, 1e-2);
+  RobustLogistic problem(half_space_points(6, 100, normal_vector(5, rng), 0.3), 0.2, 1e-2);
   const double optimum = problem.robust_value(problem.robust_minimiser());
   double before = 1;
   for (const double step : {0.5, 0.05}) {

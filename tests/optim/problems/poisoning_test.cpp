@@ -6,15 +6,12 @@
 
 #include <saddle/base/rng.h>
 #include <saddle/optim/gradient_check.h>
+#include <saddle/optim/normal.h>
 
 namespace saddle {
 namespace {
 
 using Eigen::VectorXd;
-
-VectorXd normal(Eigen::Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
-}
 
 Poisoning::Options small() {
   Poisoning::Options options;
@@ -30,7 +27,8 @@ TEST(Poisoning, HasTheGradientsOfItsValues) {
   for (const std::uint64_t batch : {0, 1, 2}) {
     problem.resample(batch);
     for (int i = 0; i < 5; ++i) {
-      EXPECT_LT(check_gradient(problem, normal(4, rng), normal(4, rng)).largest, 1e-7);
+      EXPECT_LT(check_gradient(problem, normal_vector(4, rng), normal_vector(4, rng)).largest,
+                1e-7);
     }
   }
 }
@@ -38,7 +36,7 @@ TEST(Poisoning, HasTheGradientsOfItsValues) {
 TEST(Poisoning, ABatchComesBackWithItsSeed) {
   Poisoning problem(small(), 3);
   Rng rng(2);
-  const VectorXd w = normal(4, rng), delta = VectorXd::Ones(4);
+  const VectorXd w = normal_vector(4, rng), delta = VectorXd::Ones(4);
   const double all = problem.value(w, delta);
   problem.resample(7);
   const double seven = problem.value(w, delta);
@@ -91,7 +89,7 @@ TEST(Poisoning, TheAttackLowersTheAccuracyOfALearnerWhoTrainsToTheEnd) {
     Poisoning problem({}, seed);
     Rng rng(seed, stream_id(1, 0));
     const VectorXd none = VectorXd::Zero(100);
-    VectorXd w = normal(100, rng), delta = none, clean = w;
+    VectorXd w = normal_vector(100, rng), delta = none, clean = w;
     for (int k = 1; k <= 2000; ++k) {
       problem.resample(k);
       clean -= 0.05 * problem.gradient_x(clean, none);

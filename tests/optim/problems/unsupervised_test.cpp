@@ -7,6 +7,7 @@
 #include <saddle/optim/constraint/method.h>
 #include <saddle/optim/constraint/none.h>
 #include <saddle/optim/gradient_check.h>
+#include <saddle/optim/normal.h>
 #include <saddle/optim/primal/escape.h>
 #include <saddle/optim/problems/constrained.h>
 
@@ -16,9 +17,6 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-VectorXd normal(Eigen::Index n, Rng& rng) {
-  return VectorXd::NullaryExpr(n, [&] { return rng.normal(); });
-}
 Pair<VectorXd> at(const VectorXd& x) { return {x, VectorXd(0)}; }
 
 MatrixXd planted(std::uint64_t seed, double density = 0.05) {
@@ -49,9 +47,9 @@ TEST(Unsupervised, HaveTheGradientsOfTheirValues) {
   SymmetricNmf symmetric(spiked_covariance(2, 5, 50, 2), 2);
   Nmf nmf(sparse_factor(rng, 3, 4, 0.5), 2);
   for (int i = 0; i < 10; ++i) {
-    EXPECT_LT(check_gradient(pca, normal(6, rng)).largest, 1e-7);
-    EXPECT_LT(check_gradient(symmetric, normal(10, rng)).largest, 1e-7);
-    EXPECT_LT(check_gradient(nmf, normal(14, rng)).largest, 1e-7);
+    EXPECT_LT(check_gradient(pca, normal_vector(6, rng)).largest, 1e-7);
+    EXPECT_LT(check_gradient(symmetric, normal_vector(10, rng)).largest, 1e-7);
+    EXPECT_LT(check_gradient(nmf, normal_vector(14, rng)).largest, 1e-7);
   }
 }
 

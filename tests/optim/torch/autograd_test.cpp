@@ -22,8 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 using torch::Tensor;
 
-double distance(const Tensor& a, const VectorXd& b) { return (to_eigen(a) - b).norm(); }
-
 VectorXd point(Eigen::Index size, std::uint64_t seed) { return normal_matrix(size, 1, seed); }
 
 TEST(AutogradMinMax, HasTheGradientsOfABilinearGame) {

@@ -20,6 +20,10 @@ namespace saddle {
   return to_tensor(Eigen::VectorXd::Map(rows.data(), rows.size())).view({a.rows(), a.cols()});
 }
 
+[[nodiscard]] inline double distance(const torch::Tensor& a, const Eigen::VectorXd& b) {
+  return (to_eigen(a) - b).norm();
+}
+
 /// NeymanPearson(limit) of optim/problems/constrained.h.
 [[nodiscard]] inline AutogradConstrained neyman_pearson_losses(double limit) {
   const auto points = [](double shift) {

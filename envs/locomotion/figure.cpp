@@ -9,6 +9,7 @@
 #include <box2d/box2d.h>
 
 #include <saddle/base/check.h>
+#include <saddle/envs/box2d_timer.h>
 
 namespace saddle {
 namespace {
@@ -54,6 +55,8 @@ class Touches final : public b2ContactListener {
 }  // namespace
 
 struct Figure::Physics {
+  Physics() { stop_box2d_timer(); }
+
   void build(const FigureSpec& spec) {
     world.reset();
     world.emplace(b2Vec2(0, static_cast<float>(-spec.gravity)));

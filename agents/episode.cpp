@@ -3,34 +3,34 @@
 #include <saddle/agents/episode.h>
 
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 namespace saddle {
 namespace {
 
-/// The mean over agents of entry `constraint` of their rows.
-double team_mean(const std::vector<double>& values, std::size_t agents, int constraint) {
+/// The mean over the first `team` of all agents of entry `constraint` of their rows.
+double team_mean(const std::vector<double>& values, std::size_t agents, std::size_t team,
+                 int constraint) {
   const std::size_t constraints = values.size() / agents;
   double sum = 0;
-  for (auto i = static_cast<std::size_t>(constraint); i < values.size(); i += constraints) {
+  for (auto i = static_cast<std::size_t>(constraint); i < team * constraints; i += constraints) {
     sum += values[i];
   }
-  return sum / static_cast<double>(agents);
+  return sum / static_cast<double>(team);
 }
 
 }  // namespace
 
 double Episode::team_return() const {
-  return std::accumulate(reward.begin(), reward.end(), 0.0) / static_cast<double>(reward.size());
+  return team_mean(reward, reward.size(), reward.size() - opponents, 0);
 }
 
 double Episode::team_cost(int constraint) const {
-  return team_mean(cost, reward.size(), constraint);
+  return team_mean(cost, reward.size(), reward.size() - opponents, constraint);
 }
 
 double Episode::team_discounted_cost(int constraint) const {
-  return team_mean(discounted_cost, reward.size(), constraint);
+  return team_mean(discounted_cost, reward.size(), reward.size() - opponents, constraint);
 }
 
 Episode Episode::of_agent(std::size_t agent) const {
@@ -56,19 +56,20 @@ void Episode::add(std::span<const float> step_reward, std::span<const float> ste
   ++length;
 }
 
-Episode Episode::empty(int agents, int constraints) {
+Episode Episode::empty(int agents, int constraints, int opponents) {
   const auto a = static_cast<std::size_t>(agents), c = static_cast<std::size_t>(constraints);
   return {std::vector<double>(a, 0), std::vector<double>(a * c, 0), 0,
-          std::vector<double>(a * c, 0)};
+          std::vector<double>(a * c, 0), static_cast<std::size_t>(opponents)};
 }
 
 EpisodeTracker::EpisodeTracker(int worlds, int agents, int constraints, int horizon,
-                               double discount)
+                               double discount, int opponents)
     : agents_(agents),
       constraints_(constraints),
       horizon_(horizon),
       discount_(discount),
-      current_(static_cast<std::size_t>(worlds), Episode::empty(agents, constraints)) {}
+      opponents_(opponents),
+      current_(static_cast<std::size_t>(worlds), Episode::empty(agents, constraints, opponents)) {}
 
 void EpisodeTracker::add(std::span<const float> reward, std::span<const float> cost,
                          std::span<const std::uint8_t> terminated,
@@ -79,7 +80,8 @@ void EpisodeTracker::add(std::span<const float> reward, std::span<const float> c
     current_[world].add(reward.subspan(world * agents, agents), cost.subspan(world * costs, costs),
                         discount_);
     if (terminated[world] || truncated[world]) {
-      finished_.push_back(std::exchange(current_[world], Episode::empty(agents_, constraints_)));
+      finished_.push_back(
+          std::exchange(current_[world], Episode::empty(agents_, constraints_, opponents_)));
     }
   }
 }

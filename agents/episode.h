@@ -16,10 +16,11 @@ struct Episode {
   std::vector<double> cost;    ///< [A,C], undiscounted
   std::int64_t length = 0;
   std::vector<double> discounted_cost = {};  ///< [A,C], Σ γ^t c_t
+  std::size_t opponents = 0;                 ///< of the agents, the last so many
 
-  static Episode empty(int agents, int constraints);
+  static Episode empty(int agents, int constraints, int opponents = 0);
 
-  /// The mean over agents of the return, and of the cost of constraint k.
+  /// The mean over agents, but for opponents, of the return, and of the cost of constraint k.
   [[nodiscard]] double team_return() const;
   [[nodiscard]] double team_cost(int constraint) const;
   [[nodiscard]] double team_discounted_cost(int constraint) const;
@@ -44,7 +45,8 @@ struct EpisodeSummary {
 class EpisodeTracker {
  public:
   /// `discount` is that of Episode::discounted_cost.
-  EpisodeTracker(int worlds, int agents, int constraints, int horizon, double discount = 1);
+  EpisodeTracker(int worlds, int agents, int constraints, int horizon, double discount = 1,
+                 int opponents = 0);
 
   /// One step of all worlds: reward [B,A], cost [B,A,C], ended [B].
   void add(std::span<const float> reward, std::span<const float> cost,
@@ -68,6 +70,7 @@ class EpisodeTracker {
 
   int agents_, constraints_, horizon_;
   double discount_;
+  int opponents_;
   std::vector<Episode> current_;   // [B]
   std::vector<Episode> finished_;  // in order of (step, world)
 };

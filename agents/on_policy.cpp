@@ -62,12 +62,13 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   }
   if (context.worlds == 0) return;
   const std::size_t room = shape_.agents * shape_.inputs + policies_.scratch_width();
-  learner_.emplace(Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
-                                   steps_per_update(), context.worlds),
-                           EpisodeTracker(context.worlds, context.spec.agents, constraints,
-                                          context.spec.horizon, judge_.measure().discount()),
-                           {},
-                           AlignedFloats(static_cast<std::size_t>(context.worlds) * room)});
+  learner_.emplace(
+      Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
+                      steps_per_update(), context.worlds),
+              EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
+                             judge_.measure().discount(), context.spec.opponents),
+              {},
+              AlignedFloats(static_cast<std::size_t>(context.worlds) * room)});
   for (int i = 0; i < context.worlds; ++i) {
     learner_->noise.push_back(stream(context.seed, kActionNoise, i));
   }

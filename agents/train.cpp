@@ -30,7 +30,8 @@ std::vector<Episode> play_block(const EnvironmentFactory& make, const Player& pl
   const WorldRange all{0, kWorldBlock};
   Rng noise(seed ^ kEvaluation, stream_id(kEvaluationNoise, static_cast<std::uint32_t>(block)));
 
-  std::vector<Episode> episodes(b, Episode::empty(spec.agents, spec.constraint_count()));
+  std::vector<Episode> episodes(
+      b, Episode::empty(spec.agents, spec.constraint_count(), spec.opponents));
   std::vector<bool> done(b, false);
   environment.reset(all, observation);
   while (!std::ranges::all_of(done, [](bool finished) { return finished; })) {

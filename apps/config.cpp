@@ -3,6 +3,7 @@
 #include <saddle/apps/config.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <thread>
 
 #include <saddle/apps/plugin_loader.h>
@@ -19,6 +20,18 @@ constexpr std::string_view kLimitPrefix = "limits.";
 
 bool names_a_part(const std::string& key) {
   return key == kPlugins || key == "environment" || key == "agent" || key == "constraint";
+}
+
+/// Whether any of them asks for one.
+bool has_adversary(std::initializer_list<const Settings*> all) {
+  const std::string key = concat(kAdversary, ".attack");
+  bool asked = false;
+  for (const Settings* settings : all) {
+    for (const Setting& setting : *settings) {
+      if (setting.key == key) asked = setting.value != FieldValue(std::string("none"));
+    }
+  }
+  return asked;
 }
 
 /// Options that a continued run may change: they bear on no result up to the steps already taken.
@@ -41,6 +54,13 @@ struct LimitOptions {
 };
 
 }  // namespace
+
+void Variation::list(Fields& fields) {
+  fields.group(kPerturb, perturbation);
+  fields.group(kParameters, perturbation.family.parameters);
+  fields.group(kFamily, perturbation.family);
+  fields.group(kAdversary, adversary);
+}
 
 void RunOptions::fields(Fields& f) {
   f("plugins", plugins, "libraries with worlds of their own");
@@ -71,8 +91,8 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   spec_ = world->spec();
   if (!spec_record.empty()) require_same_spec(spec_, spec_record);
   list_limits();
-  perturbation_ = perturbable(*world);
-  fields_.group(kPerturb, perturbation_);
+  variation_.perturbation = perturbable(*world);
+  variation_.list(fields_);
   const AgentEntry& agent = registries.agents.at(options_.agent);
   options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
   agent_ = agent.builder();
@@ -84,13 +104,15 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
     fields_.group(agent.wrapper, *wrapper_);
   }
   for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
+  if (spec_.opponents > 0 || has_adversary({&file, &flags})) separate_players();
   apply(file);
   apply(flags);
-  require_perturbable(*world, perturbation_);
-  if (wrapper_) wrap_worlds();
+  require_perturbable(*world, variation_.perturbation);
+  if (wrapper_) check_wrapper();
+  spec_ = environment(Purpose::kTraining)()->spec();
 }
 
-void RunConfig::wrap_worlds() {
+void RunConfig::check_wrapper() const {
   for (const auto& [key, kept] : {std::pair("measure.kind", "sum"), {"multi.limits", "mean"}}) {
     for (const Field& field : fields_.all()) {
       if (field.key != key || field.value() == FieldValue(std::string(kept))) continue;
@@ -100,12 +122,19 @@ void RunConfig::wrap_worlds() {
                          key, " at \"", kept, "\""));
     }
   }
-  spec_ = environment(Purpose::kTraining)()->spec();
 }
 
-EnvironmentFactory RunConfig::environment(Purpose purpose, const Perturbation& perturbation) const {
-  EnvironmentFactory world = perturbed(environment_, perturbation);
-  return wrapper_ ? wrapper_->wrap(std::move(world), limits_, purpose) : world;
+/// Who play against each other share nothing, unless told to: a default like those of a preset.
+void RunConfig::separate_players() const {
+  for (const Field& field : fields_.all()) {
+    if (field.key == "multi.parameters") fields_.parse(field.key, "separate");
+  }
+}
+
+EnvironmentFactory RunConfig::environment(Purpose purpose, const Variation& variation) const {
+  EnvironmentFactory world = perturbed(environment_, variation.perturbation);
+  if (wrapper_) world = wrapper_->wrap(std::move(world), limits_, purpose);
+  return opposed(std::move(world), variation.adversary);
 }
 
 void RunConfig::resume_with(const Settings& flags) {

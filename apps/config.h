@@ -12,6 +12,7 @@
 #include <saddle/apps/checkpoint.h>
 #include <saddle/apps/registries.h>
 #include <saddle/apps/toml_file.h>
+#include <saddle/envs/wrapper/adversarial.h>
 #include <saddle/envs/wrapper/perturbed.h>
 
 namespace saddle {
@@ -31,12 +32,25 @@ struct RunOptions {
   void fields(Fields& f);
 };
 
-/// The group of the options in Perturbation.
+/// The groups of the options in Variation: those of the perturbation; how members of its family are
+/// drawn, and their parameters; and those of the adversary.
 inline constexpr const char* kPerturb = "perturb";
+inline constexpr const char* kFamily = "family";
+inline constexpr const char* kParameters = "world";
+inline constexpr const char* kAdversary = "adversary";
+
+/// In what the world of a run is another than the bare one.
+struct Variation {
+  Perturbation perturbation;
+  Adversary adversary;
+
+  void list(Fields& fields);
+};
 
 /// The options of one run: its own, a limit for each constraint of the world, how the world is
-/// perturbed, and the groups of the agent and of the constraint rule. Keys are "seed",
-/// "limits.hazards", "perturb.action_delay", "ppo.clip"; the key "limits" stands for all limits.
+/// perturbed, varied and played against, and the groups of the agent and of the constraint rule.
+/// Keys are "seed", "limits.hazards", "perturb.action_delay", "world.mass", "ppo.clip"; the key
+/// "limits" stands for all limits.
 class RunConfig {
  public:
   /// Defaults, overridden by the agent's preset, by `file` and by `flags`, in this order. Loads the
@@ -55,17 +69,16 @@ class RunConfig {
   void resume_with(const Settings& flags);
 
   [[nodiscard]] const RunOptions& options() const { return options_; }
-  /// Of the worlds that the agent sees: its wrapper may add to their observation.
+  /// Of the worlds that the agent sees: its wrapper, a family and an adversary add to them.
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
   [[nodiscard]] EnvironmentFactory environment(Purpose purpose) const {
-    return environment(purpose, perturbation_);
+    return environment(purpose, variation_);
   }
-  /// The same, perturbed in another way than in this run.
-  [[nodiscard]] EnvironmentFactory environment(Purpose purpose,
-                                               const Perturbation& perturbation) const;
-  [[nodiscard]] const Perturbation& perturbation() const { return perturbation_; }
+  /// The same, varied in another way than in this run.
+  [[nodiscard]] EnvironmentFactory environment(Purpose purpose, const Variation& variation) const;
+  [[nodiscard]] const Variation& variation() const { return variation_; }
 
-  /// The world as it is, without perturbation or the agent's wrapper.
+  /// The world as it is, without variation or the agent's wrapper.
   [[nodiscard]] const EnvironmentFactory& world() const { return environment_; }
   [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
   [[nodiscard]] const Fields& fields() const { return fields_; }
@@ -88,14 +101,15 @@ class RunConfig {
   [[nodiscard]] Settings one_by_one(const Settings& settings) const;
   void check_limit_key(const std::string& key) const;
   void list_limits();
-  void wrap_worlds();
+  void check_wrapper() const;
+  void separate_players() const;
 
   RunOptions options_;
   Fields fields_;
   EnvironmentFactory environment_;
   EnvironmentSpec spec_;
   std::vector<double> limits_;
-  Perturbation perturbation_;
+  Variation variation_;
   std::unique_ptr<AgentBuilder> agent_;
   std::unique_ptr<RuleBuilder> rule_;
   std::unique_ptr<WrapperBuilder> wrapper_;  ///< none if worlds are taken as they are

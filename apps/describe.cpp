@@ -73,6 +73,13 @@ std::string text_of(const Space& space) {
   return text + fmt::format(" in [{}, {}]", space.low[0], space.high[0]);
 }
 
+/// What a parameter may be, unless that is any number above 0.
+std::string interval(const Bounds& b) {
+  if (b.low == 0 && b.open_low && std::isinf(b.high)) return "";
+  return fmt::format(", in {}{}, {}{}", b.open_low || std::isinf(b.low) ? '(' : '[', b.low, b.high,
+                     b.open_high || std::isinf(b.high) ? ')' : ']');
+}
+
 std::string text_of(Environment& world) {
   const EnvironmentSpec& spec = world.spec();
   std::string text = fmt::format("{}: {}\n\n", spec.id, spec.doc);
@@ -91,10 +98,13 @@ std::string text_of(Environment& world) {
         fmt::format("  {}, limit {} {} unless set: {}\n", c.name, c.default_limit, c.unit, c.doc);
   }
   const std::vector<PhysicalParameter> parameters = world.parameters();
-  if (!parameters.empty())
-    text += "\nPhysical parameters, each with an option perturb.NAME_error:\n";
+  if (!parameters.empty()) {
+    text +=
+        "\nPhysical parameters, each with options world.NAME=X, world.NAME=LOW..HIGH and "
+        "perturb.NAME_error:\n";
+  }
   for (const PhysicalParameter& p : parameters) {
-    text += fmt::format("  {}, {} {}\n", p.name, *p.value, p.doc);
+    text += fmt::format("  {}, {} {}{}\n", p.name, *p.value, p.doc, interval(p.bounds));
   }
   return text;
 }
@@ -103,7 +113,11 @@ Json json_of(Environment& world) {
   Json json = json_of(world.spec());
   json["parameters"] = Json::array();
   for (const PhysicalParameter& p : world.parameters()) {
-    json["parameters"].push_back({{"name", p.name}, {"value", *p.value}, {"doc", p.doc}});
+    json["parameters"].push_back({{"name", p.name},
+                                  {"value", *p.value},
+                                  {"doc", p.doc},
+                                  {"low", json_number(p.bounds.low)},
+                                  {"high", json_number(p.bounds.high)}});
   }
   return json;
 }
@@ -194,21 +208,37 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
   return parts;
 }
 
-/// The options of a run that say how its world is perturbed.
-Optioned perturbation() {
+/// The options of a run in a group that has to do with its world.
+template <class Options>
+Optioned of_worlds(const char* kind, const char* group, const char* doc) {
   Optioned it;
-  it.kind = "perturbation";
-  it.name = kPerturb;
-  it.doc = "how the world of a run is perturbed; saddle evaluate --perturb sweeps it";
-  const auto options = std::make_shared<Perturbation>();
-  it.fields.group(kPerturb, *options);
+  it.kind = kind;
+  it.name = group;
+  it.doc = doc;
+  const auto options = std::make_shared<Options>();
+  it.fields.group(group, *options);
   it.owner = options;
   return it;
 }
 
 std::vector<Optioned> parts_called(const std::string& name, const Registries& registries) {
   std::vector<Optioned> parts;
-  if (name == kPerturb) parts.push_back(perturbation());
+  if (name == kPerturb) {
+    parts.push_back(of_worlds<Perturbation>(
+        "perturbation", kPerturb,
+        "how the world of a run is perturbed; saddle evaluate --perturb sweeps it"));
+  }
+  if (name == kFamily) {
+    parts.push_back(
+        of_worlds<Family>("family", kFamily,
+                          "in which member of its family, as world.NAME=LOW..HIGH spans one, a "
+                          "world is; saddle evaluate --clients plays with each client"));
+  }
+  if (name == kAdversary) {
+    parts.push_back(of_worlds<Adversary>(
+        "adversary", kAdversary,
+        "who plays against the controller of a run's world, and is trained beside it"));
+  }
   if (registries.agents.contains(name)) {
     parts.push_back(described(name, registries.agents.at(name), registries));
   }
@@ -227,7 +257,7 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
   };
   append(registries.agents.names());
   append(registries.rules.names());
-  append({kPerturb});
+  append({kPerturb, kFamily, kAdversary});
   registries.catalogues.each([&](const char*, const auto& catalogue) {
     append(catalogue.problems.names());
     append(catalogue.methods.names());
@@ -239,7 +269,8 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
 
 void declare_describe(CLI::App& app) {
   add_text(app, "NAME", "",
-           "of a world, an agent, a constraint rule, a problem or a method; or perturb");
+           "of a world, an agent, a constraint rule, a problem or a method; or perturb, family "
+           "or adversary");
   add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of text");
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // saddle evaluate: plays episodes with the policy of a run.
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -14,17 +17,21 @@
 namespace saddle {
 namespace {
 
-const std::vector<std::string> kEvaluateFlags = {"episodes", "seed", "checkpoint", "threads"};
+const std::vector<std::string> kEvaluateFlags = {"episodes", "seed", "clients", "checkpoint",
+                                                 "threads"};
 
 struct EvaluateOptions {
   std::int64_t episodes = 100;
   std::int64_t seed = 0;
+  std::int64_t clients = 0;
   std::string checkpoint = "last";
   std::int64_t threads = 0;
 
   void fields(Fields& f) {
     f("episodes", episodes, between(1, 1e6), "episodes to play");
     f("seed", seed, at_least(0), "of the episodes; training never sees them");
+    f("clients", clients, between(0, 1e6),
+      "how many clients of the world's family to play with, 0, 1, ..., each by itself; 0: none");
     checkpoint_field(f, checkpoint);
     f("threads", threads, between(0, 1024), "worker threads; 0: one a processor");
   }
@@ -40,7 +47,8 @@ void declare_evaluate(CLI::App& app) {
   add_flags(app, fields, kEvaluateFlags);
   add_text(app, "--perturb", "KEY=X,...",
            "the same episodes in worlds perturbed by each X, as 'saddle describe perturb' lists "
-           "them: observation-noise=0,0.1; may be repeated",
+           "them, or with other parameters: observation-noise=0,0.1, world.mass=1,2; may be "
+           "repeated",
            true);
   add_plugin_flag(app);
   add_switch(app, "--stochastic", "sample actions instead of taking the policy's mode");
@@ -59,25 +67,28 @@ int run_evaluate(const CLI::App& app, const Registries& registries) {
   const TrainedRun run(registries, typed_text(app, "RUN"), plugin_settings(app),
                        options.checkpoint);
   const RunConfig& config = run.config();
-  std::vector<SweepPoint> points = sweep_points(app.get_option("--perturb")->results(),
-                                                *config.world()(), config.perturbation());
+  const std::unique_ptr<Environment> world = config.world()();
+  std::vector<SweepPoint> points =
+      sweep_points(app.get_option("--perturb")->results(), *world, config.variation());
+  std::ranges::move(client_points(options.clients, *world, config.variation()),
+                    std::back_inserter(points));
 
   WorkerPool pool(thread_count(options.threads));
   const bool stochastic = given(app, "--stochastic");
-  const auto evaluated_under = [&](const Perturbation& perturbation) {
+  const auto evaluated_under = [&](const Variation& variation) {
     const std::vector<Episode> episodes = evaluate(
-        config.environment(Purpose::kEvaluation, perturbation), run.agent(),
+        config.environment(Purpose::kEvaluation, variation), run.agent(),
         static_cast<int>(options.episodes), evaluation_seed(options.seed), stochastic, pool);
     return summarize(config.spec(), config.limits(), episodes, run.agent().cost_measure());
   };
   nlohmann::ordered_json printed, saved;
   std::string table;
   if (points.empty()) {
-    const Evaluation evaluation = evaluated_under(config.perturbation());
+    const Evaluation evaluation = evaluated_under(config.variation());
     saved = printed = to_json(evaluation);
     table = to_text(evaluation);
   } else {
-    for (SweepPoint& point : points) point.evaluation = evaluated_under(point.perturbation);
+    for (SweepPoint& point : points) point.evaluation = evaluated_under(point.variation);
     saved["evaluations"] = printed = to_json(points);
     table = to_text(points);
   }

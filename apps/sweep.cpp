@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Evaluations of one policy in worlds that are perturbed more and more.
+// Evaluations of one policy in worlds that are perturbed more and more, or that differ by client.
 #include <saddle/apps/sweep.h>
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <saddle/apps/config.h>
 #include <saddle/apps/flags.h>
 #include <saddle/base/check.h>
 
@@ -17,15 +16,29 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
+/// What a policy sees of a member it sees as a place in the ranges of its run.
+void require_known(const Variation& run, const Variation& point, const std::string& option) {
+  const Family &was = run.perturbation.family, &is = point.perturbation.family;
+  const bool ranges = was.parameters == is.parameters && was.distribution == is.distribution;
+  if (run.adversary.attack == point.adversary.attack && was.observe == is.observe &&
+      (ranges || !was.observe)) {
+    return;
+  }
+  throw Error(concat("what the policy of this run sees has another meaning with another ", option,
+                     "; leave it as it is in the run"));
+}
+
 SweepPoint sweep_point(const std::string& key, const std::string& magnitude, Environment& world,
-                       const Perturbation& run) {
-  Perturbation perturbation = run;
+                       const Variation& run) {
+  Variation variation = run;
   Fields fields;
-  fields.group(kPerturb, perturbation);
-  const std::string option = concat(kPerturb, ".", key);
+  variation.list(fields);
+  const bool whole = key.find('.') != std::string::npos;
+  const std::string option = whole ? key : concat(kPerturb, ".", key);
   fields.parse(option, magnitude);
-  require_perturbable(world, perturbation);
-  return {key, fields.at(option).value(), perturbation};
+  require_known(run, variation, option);
+  require_perturbable(world, variation.perturbation);
+  return {key, fields.at(option).value(), variation};
 }
 
 /// The rows under each other, first column to the left, the others to the right.
@@ -46,7 +59,7 @@ std::string aligned(const std::vector<Row>& rows) {
 }  // namespace
 
 std::vector<SweepPoint> sweep_points(const std::vector<std::string>& typed, Environment& world,
-                                     const Perturbation& run) {
+                                     const Variation& run) {
   std::vector<SweepPoint> points;
   for (const std::string& text : typed) {
     Setting setting = split_setting(text, "--perturb", "");
@@ -57,6 +70,16 @@ std::vector<SweepPoint> sweep_points(const std::vector<std::string>& typed, Envi
       points.push_back(sweep_point(setting.key, magnitudes.substr(at, comma - at), world, run));
       at = comma + 1;
     }
+  }
+  return points;
+}
+
+std::vector<SweepPoint> client_points(std::int64_t count, Environment& world,
+                                      const Variation& run) {
+  std::vector<SweepPoint> points;
+  const std::string key = concat(kFamily, ".client");
+  for (std::int64_t client = 0; client < count; ++client) {
+    points.push_back(sweep_point(key, std::to_string(client), world, run));
   }
   return points;
 }

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include <saddle/envs/contract_walks.h>
+#include <saddle/envs/wrapper/perturbed.h>
 
 namespace saddle {
 namespace {
@@ -206,6 +207,10 @@ void require_sound(const EnvironmentSpec& spec) {
   if (spec.agents < 1 || spec.agents > kMostOfAnything) {
     throw Error(concat(world, " has ", spec.agents, " agents; it needs 1 to ", kMostOfAnything));
   }
+  if (spec.opponents < 0 || spec.opponents >= spec.agents) {
+    throw Error(concat(world, " has ", spec.opponents, " opponents among ", spec.agents,
+                       " agents; it may have 0 to ", spec.agents - 1));
+  }
   check_space(spec.observation, concat("the observation of ", world));
   check_space(spec.action, concat("the action of ", world));
   if (spec.horizon < 1) {
@@ -219,6 +224,37 @@ void require_sound(const EnvironmentSpec& spec) {
   check_constraints(spec, world);
 }
 
+void require_sound(const std::string& world, const std::vector<PhysicalParameter>& parameters) {
+  Fields taken;
+  Perturbation perturbation;
+  perturbation.fields(taken);
+  std::vector<std::string> options;
+  for (const Field& field : taken.all()) options.push_back(field.key);
+  for (const PhysicalParameter& parameter : parameters) {
+    const std::string& name = parameter.name;
+    const std::string it = concat("parameter '", name, "' of world '", world, "'");
+    const bool sound = !name.empty() && std::ranges::all_of(name, [](unsigned char letter) {
+      return std::islower(letter) || std::isdigit(letter) || letter == '_';
+    });
+    if (!sound) {
+      throw Error(concat(it, " has a name that keys cannot hold; use lower case letters, digits ",
+                         "and _"));
+    }
+    if (std::ranges::count(options, name + "_error") > 0) {
+      throw Error(concat(it, " has a name that is taken; give it one of its own"));
+    }
+    options.push_back(name + "_error");
+    const Bounds& b = parameter.bounds;
+    if (!(b.low <= b.high)) {
+      throw Error(concat(it, " may be from ", b.low, " to ", b.high, "; put the lower one first"));
+    }
+    if (!b.contains(*parameter.value)) {
+      throw Error(concat(it, " is ", *parameter.value, " unless set, which is not ",
+                         "between its bounds, ", b.low, " and ", b.high, "; give it one that is"));
+    }
+  }
+}
+
 std::vector<Finding> check_contract(const std::string& name, const EnvironmentFactory& make,
                                     const ContractOptions& options) {
   SADDLE_CHECK(options.steps >= 100, options.steps);
@@ -226,8 +262,10 @@ std::vector<Finding> check_contract(const std::string& name, const EnvironmentFa
   Report report(findings);
   EnvironmentSpec spec;
   const bool sound = report.check("spec", "sizes, bounds and names make sense", [&] {
-    spec = make()->spec();
+    const std::unique_ptr<Environment> world = make();
+    spec = world->spec();
     require_sound(spec);
+    require_sound(spec.id, world->parameters());
     return spec.id == name ? std::string()
                            : concat("the world registered as '", name, "' calls itself '", spec.id,
                                     "'; give it one name");

@@ -17,6 +17,10 @@ inline constexpr int kMostOfAnything = 1'000'000;
 /// bounds in the wrong order, a limit that is negative.
 void require_sound(const EnvironmentSpec& spec);
 
+/// The same of the parameters of `world`: a name that keys cannot hold or that is there twice,
+/// bounds in the wrong order, a value outside of them.
+void require_sound(const std::string& world, const std::vector<PhysicalParameter>& parameters);
+
 enum class Verdict { kPassed, kFailed, kSkipped };
 
 /// One check of a world.

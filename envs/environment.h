@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <saddle/base/fields.h>
 #include <saddle/base/registry.h>
 #include <saddle/base/rng.h>
 
@@ -63,6 +64,8 @@ struct EnvironmentSpec {
   std::vector<ConstraintSpec> constraints;  ///< C of them
   int horizon = 1000;                       ///< steps until an episode is truncated
   double time_step = 0;                     ///< simulated seconds a step; 0 if time has no unit
+  int opponents = 0;  ///< the last so many agents play against the others, who are the team: what
+                      ///< it earns and costs, and its limits, are without them
 
   [[nodiscard]] int constraint_count() const { return static_cast<int>(constraints.size()); }
 };
@@ -76,9 +79,10 @@ struct Outcome {
 
 /// A physical quantity of a world that its owner may set between two episodes.
 struct PhysicalParameter {
-  std::string name;         ///< "mass"; lower case, used in keys
-  double* value = nullptr;  ///< positive; lives in the world
-  std::string doc;          ///< unit and what it is of: "kg, of the bob"
+  std::string name;            ///< "mass"; lower case, used in keys
+  double* value = nullptr;     ///< lives in the world
+  std::string doc;             ///< unit and what it is of: "kg, of the bob"
+  Bounds bounds = positive();  ///< what the world takes
 };
 
 /// One world. A pure function of its construction, its parameters, the random stream and the

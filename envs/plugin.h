@@ -13,9 +13,10 @@
 // Ownership  What a table points to belongs to the plug-in and stays as it is until the process
 //            ends. Memory that a function is given belongs to Saddle, and only for the call.
 // Threads    Functions may run at the same time for different worlds, never for the same one.
-// Purity     What a world does depends on the seeds and actions it was given since its last reset,
-//            on nothing else: no clock, no global state, nothing of earlier episodes. Checkpoints
-//            rely on it: a world in the middle of an episode is saved as its seed and its actions.
+// Purity     What a world does depends on its parameters and on the seed and actions it was given
+//            since its last reset, on nothing else: no clock, no global state, nothing of earlier
+//            episodes. Checkpoints rely on it: a world in the middle of an episode is saved as its
+//            seed and its actions.
 // Errors     A function returns kSaddleOk, or any other code after writing one sentence into
 //            `why`. No exception may leave it.
 #pragma once
@@ -64,6 +65,18 @@ typedef struct SaddleConstraint {
   const char* doc;       ///< when a cost is incurred, one sentence
 } SaddleConstraint;
 
+/// A quantity of a world that its owner may set between two episodes: "mass" is then varied by
+/// world.mass and perturb.mass_error.
+typedef struct SaddleParameter {
+  const char* name;  ///< lower case letters, digits and _, used in keys
+  const char* unit;  ///< "kg"
+  const char* doc;   ///< what it is of: "of the bob"
+  double usual;      ///< what it is unless it is set
+  double low, high;  ///< what it may be; may be infinite
+  int32_t open_low;  ///< 1 if `low` itself is left out
+  int32_t open_high;
+} SaddleParameter;
+
 /// Everything about a world that does not change while it runs.
 typedef struct SaddleSpec {
   uint32_t struct_size;                 ///< sizeof(SaddleSpec)
@@ -76,6 +89,9 @@ typedef struct SaddleSpec {
   int32_t constraint_count;             ///< C
   const SaddleConstraint* constraints;  ///< [C]
   double time_step;                     ///< simulated seconds a step; 0 if time has no unit
+  int32_t parameter_count;              ///< P
+  const SaddleParameter* parameters;    ///< [P]
+  int32_t opponents;  ///< the last so many agents play against the others, who are reported
 } SaddleSpec;
 
 /// Where a world writes the outcome of one step. Row-major; every number must be finite.
@@ -122,6 +138,11 @@ typedef struct SaddleWorld {
 
   /// Draws the state it is in; changes nothing. Null for a world that cannot be shown.
   int32_t (*draw)(void* world, const SaddleCanvas* canvas, SaddleMessage* why);
+
+  /// Called before every reset with the values [P] of its parameters in the episode that begins.
+  /// May be null where P is 0. A copy starts with the usual values: a Saddle that is older than
+  /// parameters never calls this.
+  int32_t (*set_parameters)(void* world, const double* values, SaddleMessage* why);
 } SaddleWorld;
 
 /// What a library has to offer.

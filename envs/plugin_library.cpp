@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <exception>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct Copy {
   std::unique_ptr<Environment> environment;
   Rng rng;
   std::size_t observations, actions, rewards, costs;  ///< floats of each
+  std::vector<PhysicalParameter> parameters;
 };
 
 void write(SaddleMessage* why, std::string_view text) {
@@ -56,6 +58,14 @@ std::int32_t step(void* world, const float* action, SaddleOutcome* out, SaddleMe
                           {out->reward, copy.rewards},
                           {out->cost, copy.costs}};
     out->terminated = copy.environment->step({action, copy.actions}, copy.rng, outcome);
+  });
+}
+
+std::int32_t set_parameters(void* world, const double* values, SaddleMessage* why) {
+  return guard(why, [&] {
+    for (const PhysicalParameter& parameter : static_cast<Copy*>(world)->parameters) {
+      *parameter.value = *values++;
+    }
   });
 }
 
@@ -105,18 +115,38 @@ struct PluginLibrary::World {
   EnvironmentFactory make;
   EnvironmentSpec spec;
   std::vector<SaddleConstraint> constraints;
+  std::deque<std::string> words;  ///< that never move
+  std::vector<SaddleParameter> parameters;
   SaddleSpec row{};
 
-  World(EnvironmentFactory factory, EnvironmentSpec its_spec)
-      : make(std::move(factory)), spec(std::move(its_spec)) {
+  World(EnvironmentFactory factory, Environment& first)
+      : make(std::move(factory)), spec(first.spec()) {
     for (const ConstraintSpec& c : spec.constraints) {
       constraints.push_back({c.name.c_str(), c.unit.c_str(), c.default_limit, c.doc.c_str()});
     }
-    row = {
-        sizeof(SaddleSpec),         spec.agents,           spec.id.c_str(), spec.doc.c_str(),
-        space_of(spec.observation), space_of(spec.action), spec.horizon,    spec.constraint_count(),
-        constraints.data(),         spec.time_step};
+    for (const PhysicalParameter& p : first.parameters()) {
+      const std::size_t comma = std::min(p.doc.find(", "), p.doc.size());
+      const Bounds& b = p.bounds;
+      parameters.push_back({word(p.name), word(p.doc.substr(0, comma)),
+                            word(comma < p.doc.size() ? p.doc.substr(comma + 2) : ""), *p.value,
+                            b.low, b.high, b.open_low, b.open_high});
+    }
+    row = {sizeof(SaddleSpec),
+           spec.agents,
+           spec.id.c_str(),
+           spec.doc.c_str(),
+           space_of(spec.observation),
+           space_of(spec.action),
+           spec.horizon,
+           spec.constraint_count(),
+           constraints.data(),
+           spec.time_step,
+           static_cast<std::int32_t>(parameters.size()),
+           parameters.data(),
+           spec.opponents};
   }
+
+  const char* word(std::string text) { return words.emplace_back(std::move(text)).c_str(); }
 
   static std::int32_t create(const void* context, void** world, SaddleMessage* why) {
     return guard(why, [&] { *world = static_cast<const World*>(context)->copy().release(); });
@@ -125,12 +155,14 @@ struct PluginLibrary::World {
   [[nodiscard]] std::unique_ptr<Copy> copy() const {
     auto copy = std::make_unique<Copy>();
     copy->environment = make();
+    copy->parameters = copy->environment->parameters();
     const EnvironmentSpec& its = copy->environment->spec();
     // Memory is handed over by the sizes of the first copy.
     if (its.agents != spec.agents || its.observation.size != spec.observation.size ||
-        its.action.size != spec.action.size || its.constraints.size() != spec.constraints.size()) {
-      throw Error(concat("two copies of '", spec.id, "' have spaces, agents or constraints of ",
-                         "other sizes; a world has one spec"));
+        its.action.size != spec.action.size || its.constraints.size() != spec.constraints.size() ||
+        copy->parameters.size() != parameters.size()) {
+      throw Error(concat("two copies of '", spec.id, "' have spaces, agents, constraints or ",
+                         "parameters of other sizes; a world has one spec"));
     }
     const auto agents = static_cast<std::size_t>(spec.agents);
     copy->observations = agents * static_cast<std::size_t>(spec.observation.size);
@@ -160,14 +192,14 @@ PluginLibrary::PluginLibrary(void (*register_worlds)(EnvironmentRegistry&)) {
 PluginLibrary::~PluginLibrary() = default;
 
 void PluginLibrary::add(const std::string& name, const EnvironmentFactory& make) {
-  EnvironmentSpec spec = make()->spec();
-  if (spec.id != name) {
-    throw Error(concat("the world registered as '", name, "' calls itself '", spec.id,
+  const std::unique_ptr<Environment> first = make();
+  if (first->spec().id != name) {
+    throw Error(concat("the world registered as '", name, "' calls itself '", first->spec().id,
                        "'; give it one name"));
   }
-  const World& world = *worlds_.emplace_back(std::make_unique<World>(make, std::move(spec)));
-  rows_.push_back(
-      {sizeof(SaddleWorld), &world.row, &world, World::create, destroy, reset, step, draw});
+  const World& world = *worlds_.emplace_back(std::make_unique<World>(make, *first));
+  rows_.push_back({sizeof(SaddleWorld), &world.row, &world, World::create, destroy, reset, step,
+                   draw, set_parameters});
 }
 
 }  // namespace saddle

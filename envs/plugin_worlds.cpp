@@ -36,6 +36,11 @@ void require(Pointer pointer, const std::string& what, const char* member) {
   }
 }
 
+void require_count(std::int32_t count, const std::string& what, const char* things) {
+  if (count >= 0 && count <= kMostOfAnything) return;
+  throw Error(concat(what, " has ", count, " ", things, "; it may have 0 to ", kMostOfAnything));
+}
+
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
 Space space_of(const SaddleSpace& space, const std::string& what) {
@@ -52,6 +57,39 @@ Space space_of(const SaddleSpace& space, const std::string& what) {
   return Space::box({space.low, space.low + space.size}, {space.high, space.high + space.size});
 }
 
+/// What a plug-in says of its parameters, without a place for their values.
+struct PluginParameters {
+  std::vector<PhysicalParameter> all;
+  std::vector<double> usual;
+
+  /// The same, with `values`.
+  [[nodiscard]] std::vector<PhysicalParameter> with(std::vector<double>& values) const {
+    std::vector<PhysicalParameter> parameters = all;
+    for (std::size_t i = 0; i < all.size(); ++i) parameters[i].value = &values[i];
+    return parameters;
+  }
+};
+
+/// "kg", "of the bob" to "kg, of the bob".
+std::string doc_of(const SaddleParameter& c) {
+  const std::string unit = text_or_empty(c.unit), doc = text_or_empty(c.doc);
+  return unit + (unit.empty() || doc.empty() ? "" : ", ") + doc;
+}
+
+PluginParameters parameters_of(const SaddleSpec& c, const std::string& what) {
+  require_count(c.parameter_count, what, "parameters");
+  if (c.parameter_count > 0) require(c.parameters, what, "parameters");
+  PluginParameters parameters;
+  for (std::int32_t i = 0; i < c.parameter_count; ++i) {
+    const SaddleParameter& p = c.parameters[i];
+    const Bounds bounds{p.low, p.high, p.open_low != 0, p.open_high != 0};
+    parameters.all.push_back({text_or_empty(p.name), nullptr, doc_of(p), bounds});
+    parameters.usual.push_back(p.usual);
+  }
+  require_sound(text_or_empty(c.id), parameters.with(parameters.usual));
+  return parameters;
+}
+
 EnvironmentSpec spec_of(const SaddleSpec& c, const std::string& what) {
   EnvironmentSpec spec;
   spec.id = text_or_empty(c.id);
@@ -59,12 +97,10 @@ EnvironmentSpec spec_of(const SaddleSpec& c, const std::string& what) {
   spec.observation = space_of(c.observation, concat("the observation of ", what));
   spec.action = space_of(c.action, concat("the action of ", what));
   spec.agents = c.agents;
+  spec.opponents = c.opponents;
   spec.horizon = c.horizon;
   spec.time_step = c.time_step;
-  if (c.constraint_count < 0 || c.constraint_count > kMostOfAnything) {
-    throw Error(concat(what, " has ", c.constraint_count, " constraints; it may have 0 to ",
-                       kMostOfAnything));
-  }
+  require_count(c.constraint_count, what, "constraints");
   if (c.constraint_count > 0) require(c.constraints, what, "constraints");
   for (std::int32_t k = 0; k < c.constraint_count; ++k) {
     const SaddleConstraint& constraint = c.constraints[k];
@@ -121,11 +157,13 @@ struct PluginWorld {
   std::string plugin;
   SaddleWorld functions;
   EnvironmentSpec spec;
+  PluginParameters parameters;
 };
 
 class PluginEnvironment final : public Environment {
  public:
-  explicit PluginEnvironment(std::shared_ptr<const PluginWorld> world) : world_(std::move(world)) {
+  explicit PluginEnvironment(std::shared_ptr<const PluginWorld> world)
+      : world_(std::move(world)), parameters_(world_->parameters.usual) {
     call("create", [&](const SaddleWorld& f, SaddleMessage* why) {
       return f.create(f.context, &copy_, why);
     });
@@ -137,6 +175,11 @@ class PluginEnvironment final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return world_->spec; }
 
   void reset(Rng& rng, std::span<float> observation) override {
+    if (!parameters_.empty()) {
+      call("set_parameters", [&](const SaddleWorld& f, SaddleMessage* why) {
+        return f.set_parameters(copy_, parameters_.data(), why);
+      });
+    }
     const std::uint64_t high = rng(), low = rng();
     call("reset", [&](const SaddleWorld& f, SaddleMessage* why) {
       return f.reset(copy_, (high << 32) | low, observation.data(), why);
@@ -150,6 +193,10 @@ class PluginEnvironment final : public Environment {
       return f.step(copy_, action.data(), &outcome, why);
     });
     return outcome.terminated != 0;
+  }
+
+  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
+    return world_->parameters.with(parameters_);
   }
 
   void draw(Canvas& canvas) const override {
@@ -180,6 +227,7 @@ class PluginEnvironment final : public Environment {
   }
 
   std::shared_ptr<const PluginWorld> world_;
+  std::vector<double> parameters_;  // their values in the next episode
   void* copy_ = nullptr;
 };
 
@@ -192,8 +240,11 @@ void register_world(const SaddleWorld* row, const std::string& what, const std::
   require(functions.reset, what, "reset");
   require(functions.step, what, "step");
   const SaddleSpec spec = read(functions.spec, kLeastSpec, concat("the spec of ", what));
-  const auto world =
-      std::make_shared<const PluginWorld>(PluginWorld{plugin, functions, spec_of(spec, what)});
+  const auto world = std::make_shared<const PluginWorld>(
+      PluginWorld{plugin, functions, spec_of(spec, what), parameters_of(spec, what)});
+  if (!world->parameters.all.empty()) {
+    require(functions.set_parameters, what, "set_parameters");
+  }
   if (registry.contains(world->spec.id)) {
     throw Error(concat("environment '", world->spec.id, "' is there already; give the plug-in's ",
                        "another name, or name the plug-in once"));

@@ -52,6 +52,9 @@ void register_locomotion(EnvironmentRegistry& r) {
   walker({.id = "BipedalWalkerFast-v0",
           .doc = "walk on two legs, with a coarser solver",
           .iterations = kFast});
+  walker({.id = "BipedalWalkerHardcore-v0",
+          .doc = "walk on two legs over stumps, stairs and pits, level and not too fast",
+          .obstacles = true});
   for (const RunnerParameters& parameters : {hopper(), cheetah()}) {
     r.add(parameters.id, world<Runner>(parameters));
   }

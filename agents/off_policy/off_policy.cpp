@@ -42,7 +42,7 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
   learner_.emplace(
       Learner{Rollout(spec, 0, steps_per_update(), context.worlds),
               EpisodeTracker(context.worlds, spec.agents, spec.constraint_count(), spec.horizon,
-                             judge_.measure().discount()),
+                             judge_.measure().discount(), spec.opponents),
               Replay(shape, static_cast<std::size_t>(options.replay.size)),
               Transitions(shape, static_cast<std::size_t>(options.replay.batch)),
               ActorCritic(spec, options, settings, actor_, costs, network, context.seed),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// BipedalWalker-v0, BipedalWalkerFast-v0.
+// BipedalWalker-v0, BipedalWalkerFast-v0, BipedalWalkerHardcore-v0.
 #include <saddle/envs/locomotion/bipedal_walker.h>
 
 #include <algorithm>
@@ -49,7 +49,7 @@ BipedalWalker::BipedalWalker(const WalkerParameters& parameters)
   spec_.action = Space::box(kJoints, -1, 1);
   spec_.constraints = {{"velocity", "steps", 25, "a step ended at more than 2 m/s forwards"},
                        {"hull-angle", "steps", 25, "a step ended more than 0.3 rad from level"}};
-  spec_.horizon = 1600;
+  spec_.horizon = parameters.obstacles ? 2000 : 1600;
   spec_.time_step = kTimeStep;
 }
 
@@ -62,7 +62,7 @@ std::vector<PhysicalParameter> BipedalWalker::parameters() {
 
 void BipedalWalker::reset(Rng& rng, std::span<float> observation) {
   Start start;
-  draw_heights(rng, kLevel, start.heights);
+  draw_course(rng, {kLevel, kSpacing, parameters_.obstacles}, start.heights, start.blocks);
   start.push = rng.uniform(-kPush, kPush);
   begin(start, observation);
 }
@@ -72,7 +72,7 @@ FigureSpec BipedalWalker::design() const {
   spec.gravity = gravity_;
   spec.late_limits = true;
   spec.iterations = parameters_.iterations;
-  terrain_->append_edges(friction_, spec.ground);
+  terrain_->append_to(spec, friction_);
   const Point2 start{10 * kSpacing, kLevel + 2 * kLegLength};
   PartSpec hull{{}, density_, 0.1, start, 0};
   for (const auto& [x, y] : {Point2{-30, 9}, {6, 9}, {34, 1}, {34, -8}, {-30, -8}}) {
@@ -94,7 +94,7 @@ FigureSpec BipedalWalker::design() const {
 }
 
 void BipedalWalker::begin(const Start& start, std::span<float> observation) {
-  terrain_.emplace(kSpacing, start.heights);
+  terrain_.emplace(kSpacing, start.heights, start.blocks);
   walker_.build(design());
   walker_.push(kHull, {start.push, 0});
   walking_ = true;

@@ -16,14 +16,17 @@ struct WalkerParameters {
   std::string id;
   std::string doc;
   SolverIterations iterations = {180, 60};
+  bool obstacles = false;
 };
 
 /// Gymnasium's BipedalWalker-v3 with constraints: its bodies, motors, ground, sight, observation
-/// and reward, on Box2D 2.4 where that has 2.3. Without its hardcore variant.
+/// and reward, on Box2D 2.4 where that has 2.3. BipedalWalkerHardcore-v0 has its obstacles besides.
 ///
 /// State   position (x, y) of the hull in metres, its velocity v, angle θ (0 is level) and angular
 ///         speed ω, and angles φ of its hips and ψ of its knees. The hull weighs 5.4 kg, a leg 0.3
 ///         and 0.24 kg; the ground is 92.9 m of pieces 0.467 m long, level for the first 20.
+///         Hardcore: after every 5 to 9 pieces a stump, 1 or 2 pieces wide and as high; stairs of 3
+///         or 4 steps, up or down, each 4 pieces wide and 1 high; or a pit, 3 or 4 wide and 4 deep.
 /// Action  u in [−1, 1]⁴ for hip and knee of one leg and of the other: a motor strives for a speed
 ///         of 4 rad/s (hip) or 6 rad/s (knee) to the side of u, with a torque of up to 80 |u| N·m.
 /// Step    0.02 s of Box2D with 180 iterations for velocities and 60 for positions, as there;
@@ -32,7 +35,7 @@ struct WalkerParameters {
 ///         start.
 /// Start   at x = 4.67, level, a little above the ground, pushed with up to 5 N to a side for one
 ///         step.
-/// Ending  the hull touches the ground, x < 0, or the goal: x > 88.7; 1600 steps.
+/// Ending  the hull touches the ground, x < 0, or the goal: x > 88.7; 1600 steps, Hardcore 2000.
 /// Costs   `velocity`: 1 for every step that ends with vₓ above 2 m/s. `hull-angle`: 1 for every
 ///         step that ends with |θ| above 0.3 rad.
 /// Physics  `gravity`, `density` of the hull, `torque`, the 80 N·m, and `friction` of the ground.
@@ -55,6 +58,7 @@ class BipedalWalker final : public Environment {
   /// What chance decides of an episode; after that there is none.
   struct Start {
     std::array<double, kHeights> heights{};  ///< m, of the ground
+    std::vector<GroundBlock> blocks = {};    ///< on it; of any friction
     double push = 0;                         ///< N
   };
 

@@ -9,6 +9,7 @@
 #include <box2d/box2d.h>
 
 #include <saddle/base/check.h>
+#include <saddle/envs/box2d_timer.h>
 
 namespace saddle {
 namespace {
@@ -17,6 +18,13 @@ constexpr std::uint16_t kGround = 0x0001, kPart = 0x0010;
 
 b2Vec2 vector(Point2 p) { return {static_cast<float>(p.x), static_cast<float>(p.y)}; }
 Point2 point(const b2Vec2& v) { return {v.x, v.y}; }
+
+template <class Place>
+std::vector<Point2> corners_of(const b2PolygonShape& outline, const Place& place) {
+  std::vector<Point2> corners(static_cast<std::size_t>(outline.m_count));
+  std::transform(outline.m_vertices, outline.m_vertices + outline.m_count, corners.begin(), place);
+  return corners;
+}
 
 /// Keeps who touches the ground. What a body carries for it is 1 plus its index; the ground, 0.
 class Touches final : public b2ContactListener {
@@ -54,6 +62,8 @@ class Touches final : public b2ContactListener {
 }  // namespace
 
 struct Figure::Physics {
+  Physics() { stop_box2d_timer(); }
+
   void build(const FigureSpec& spec) {
     world.reset();
     world.emplace(b2Vec2(0, static_cast<float>(-spec.gravity)));
@@ -68,6 +78,7 @@ struct Figure::Physics {
     ground = world->CreateBody(&still);
     // From last to first, so that contacts are solved in the order that Box2D 2.3 sorts them into.
     for (std::size_t i = spec.ground.size(); i-- > 0;) add(spec.ground[i]);
+    for (std::size_t i = spec.blocks.size(); i-- > 0;) add(spec.blocks[i]);
     for (const PartSpec& part : spec.parts) add(part);
     for (const HingeSpec& hinge : spec.hinges) add(hinge);
   }
@@ -75,9 +86,21 @@ struct Figure::Physics {
   void add(const GroundEdge& edge) {
     b2EdgeShape shape;
     shape.SetTwoSided(vector(edge.from), vector(edge.to));
+    add_ground(shape, edge.friction);
+  }
+
+  void add(const GroundBlock& block) {
+    const b2Vec2 corners[] = {vector(block.low), vector({block.high.x, block.low.y}),
+                              vector(block.high), vector({block.low.x, block.high.y})};
+    b2PolygonShape shape;
+    shape.Set(corners, 4);
+    add_ground(shape, block.friction);
+  }
+
+  void add_ground(const b2Shape& shape, double friction) {
     b2FixtureDef fixture;
     fixture.shape = &shape;
-    fixture.friction = static_cast<float>(edge.friction);
+    fixture.friction = static_cast<float>(friction);
     fixture.filter.categoryBits = kGround;
     ground->CreateFixture(&fixture);
   }
@@ -193,6 +216,12 @@ bool Figure::is_awake(std::size_t part) const { return physics_->parts[part]->Is
 void Figure::draw(Canvas& canvas, Colour first) const {
   const Point2 low = canvas.low(), high = canvas.high();
   for (const b2Fixture* f = physics_->ground->GetFixtureList(); f; f = f->GetNext()) {
+    if (f->GetType() == b2Shape::e_polygon) {
+      const auto& block = static_cast<const b2PolygonShape&>(*f->GetShape());
+      canvas.polygon(corners_of(block, [](const b2Vec2& corner) { return point(corner); }),
+                     colours::kObstacle);
+      continue;
+    }
     const auto& edge = static_cast<const b2EdgeShape&>(*f->GetShape());
     const Point2 from = point(edge.m_vertex1), to = point(edge.m_vertex2);
     if (from.x > high.x || to.x < low.x) continue;
@@ -203,10 +232,10 @@ void Figure::draw(Canvas& canvas, Colour first) const {
   for (std::size_t i = physics_->parts.size(); i-- > 0;) {
     const b2Body& body = *physics_->parts[i];
     const auto& outline = static_cast<const b2PolygonShape&>(*body.GetFixtureList()->GetShape());
-    std::vector<Point2> corners(static_cast<std::size_t>(outline.m_count));
-    std::transform(outline.m_vertices, outline.m_vertices + outline.m_count, corners.begin(),
-                   [&body](const b2Vec2& corner) { return point(body.GetWorldPoint(corner)); });
-    canvas.polygon(std::move(corners), i == 0 ? first : colours::kSecond);
+    canvas.polygon(
+        corners_of(outline,
+                   [&body](const b2Vec2& corner) { return point(body.GetWorldPoint(corner)); }),
+        i == 0 ? first : colours::kSecond);
   }
 }
 

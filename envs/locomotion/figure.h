@@ -32,6 +32,12 @@ struct GroundEdge {
   double friction = 0.2;
 };
 
+/// A solid piece of ground with sides along the axes.
+struct GroundBlock {
+  Point2 low, high;
+  double friction = 0.2;
+};
+
 /// How often Box2D's solver goes over all constraints in a step, of velocities and of positions.
 struct SolverIterations {
   int velocity = 6, position = 2;
@@ -41,6 +47,7 @@ struct FigureSpec {
   std::vector<PartSpec> parts;
   std::vector<HingeSpec> hinges;
   std::vector<GroundEdge> ground;
+  std::vector<GroundBlock> blocks;
   double gravity = 10;  ///< m/s²
   bool sleeps = false;  ///< whether parts at rest for half a second fall asleep
   /// Whether a hinge feels a limit only in steps that begin at it or beyond it, as in Box2D 2.3,

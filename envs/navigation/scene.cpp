@@ -8,6 +8,7 @@
 #include <box2d/box2d.h>
 
 #include <saddle/base/check.h>
+#include <saddle/envs/box2d_timer.h>
 
 namespace saddle {
 namespace {
@@ -46,6 +47,8 @@ Point2 gremlin_way(double time) {
 }  // namespace
 
 struct Scene::Physics {
+  Physics() { stop_box2d_timer(); }
+
   b2World world{b2Vec2(0, 0)};
   b2Body* robot = nullptr;
   b2Body* floor = nullptr;     // if anything slides on it

@@ -63,7 +63,10 @@ CoopNav::CoopNav(const CoopNavParameters& parameters)
 
 std::vector<PhysicalParameter> CoopNav::parameters() {
   return {{"acceleration", &acceleration_, "m/s², at full control"},
-          {"damping", &damping_, "share of the velocity that a step takes"}};
+          {"damping",
+           &damping_,
+           "share of the velocity that a step takes",
+           {.low = 0, .high = 1, .open_low = true}}};
 }
 
 void CoopNav::place(std::span<const Particle> agents, std::span<const Particle> goals) {

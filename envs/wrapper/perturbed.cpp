@@ -48,19 +48,27 @@ void require_sums(const EnvironmentSpec& spec, const Perturbation& p) {
 Perturbed::Perturbed(std::unique_ptr<Environment> inner, const Perturbation& perturbation)
     : inner_(std::move(inner)),
       perturbation_(perturbation),
-      observation_ranges_(ranges_of(spec().observation)),
+      spec_(inner_->spec()),
+      member_(perturbation.family, *inner_),
+      observation_ranges_(ranges_of(spec_.observation)),
       action_ranges_(ranges_of(spec().action)),
       played_(static_cast<std::size_t>(spec().agents) *
               static_cast<std::size_t>(spec().action.size)),
       queue_(static_cast<std::size_t>(perturbation.action_delay) * played_.size()) {
   require_perturbable(*inner_, perturbation_);
   for (const PhysicalParameter& parameter : inner_->parameters()) {
-    double middle = *parameter.value;
+    double scale = 1;
     for (const ParameterError& known : perturbation_.physics) {
-      if (known.name == parameter.name) middle *= 1 + known.error;
+      if (known.name == parameter.name) scale = 1 + known.error;
     }
-    physics_.push_back({parameter.value, middle});
+    physics_.push_back({parameter, scale});
   }
+  const std::size_t context = member_.context().size();
+  if (context == 0) return;
+  inner_observation_.resize(static_cast<std::size_t>(spec_.agents) * observation_ranges_.size());
+  spec_.observation.low.insert(spec_.observation.low.end(), context, -1);
+  spec_.observation.high.insert(spec_.observation.high.end(), context, 1);
+  spec_.observation.size += static_cast<int>(context);
 }
 
 void Perturbed::reset(Rng& rng, std::span<float> observation) {
@@ -70,31 +78,53 @@ void Perturbed::reset(Rng& rng, std::span<float> observation) {
                     ? 0
                     : static_cast<float>(action_ranges_[i % action_ranges_.size()].middle);
   }
-  for (const Physics& physics : physics_) {
-    const double spread = perturbation_.physics_spread;
-    *physics.value = physics.middle * (1 + (spread > 0 ? spread * rng.uniform(-1, 1) : 0));
+  set_physics(rng);
+  const std::span<float> inner = inner_part(observation);
+  inner_->reset(rng, inner);
+  observe(rng, inner, observation);
+}
+
+void Perturbed::set_physics(Rng& rng) {
+  member_.draw(rng);
+  const double spread = perturbation_.physics_spread;
+  for (std::size_t i = 0; i < physics_.size(); ++i) {
+    const auto& [parameter, scale] = physics_[i];
+    const double p = member_.value(i) * scale;
+    *parameter.value = std::clamp(p * (1 + (spread > 0 ? spread * rng.uniform(-1, 1) : 0)),
+                                  parameter.bounds.low, parameter.bounds.high);
   }
-  inner_->reset(rng, observation);
-  observe(rng, observation);
+}
+
+/// Where the inner world is to write what it shows.
+std::span<float> Perturbed::inner_part(std::span<float> observation) {
+  return inner_observation_.empty() ? observation : std::span(inner_observation_);
 }
 
 bool Perturbed::step(std::span<const float> action, Rng& rng, const Outcome& out) {
   std::ranges::copy(action, played_.begin());
   if (!queue_.empty()) delay();
   disturb(rng);
-  const bool ended = inner_->step(played_, rng, out);
-  observe(rng, out.observation);
+  const std::span<float> inner = inner_part(out.observation);
+  const bool ended = inner_->step(played_, rng, {inner, out.reward, out.cost});
+  observe(rng, inner, out.observation);
   return ended;
 }
 
-void Perturbed::observe(Rng& rng, std::span<float> observation) const {
+/// `inner`, what the inner world shows, becomes what is observed.
+void Perturbed::observe(Rng& rng, std::span<float> inner, std::span<float> observation) const {
   const double noise = perturbation_.observation_noise, bias = perturbation_.observation_bias;
-  if (noise == 0 && bias == 0) return;
-  for (std::size_t i = 0; i < observation.size(); ++i) {
+  for (std::size_t i = 0; (noise != 0 || bias != 0) && i < inner.size(); ++i) {
     const Range& range = observation_ranges_[i % observation_ranges_.size()];
     const double error = range.half * (bias + (noise > 0 ? noise * rng.normal() : 0));
     // What is not finite stays, for whoever checks the world.
-    if (std::isfinite(observation[i])) observation[i] = range.clip(observation[i] + error);
+    if (std::isfinite(inner[i])) inner[i] = range.clip(inner[i] + error);
+  }
+  if (inner_observation_.empty()) return;
+  const std::size_t width = observation_ranges_.size();
+  auto to = observation.begin();
+  for (std::size_t first = 0; first < inner.size(); first += width) {
+    to = std::ranges::copy(inner.subspan(first, width), to).out;
+    to = std::ranges::copy(member_.context(), to).out;
   }
 }
 
@@ -128,6 +158,7 @@ bool Perturbation::is_nothing() const {
   Perturbation nothing;
   nothing.physics = physics;
   for (ParameterError& parameter : nothing.physics) parameter.error = 0;
+  nothing.family = family.of_one();
   return *this == nothing;
 }
 
@@ -136,11 +167,13 @@ Perturbation perturbable(Environment& world) {
   for (const PhysicalParameter& parameter : world.parameters()) {
     perturbation.physics.push_back({parameter.name, parameter.doc});
   }
+  perturbation.family = family_of(world);
   return perturbation;
 }
 
 void require_perturbable(Environment& world, const Perturbation& perturbation) {
   require_physics(world, perturbation);
+  (void)FamilyMember(perturbation.family, world);
   require_sums(world.spec(), perturbation);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Worlds with noise, bias, weak actuators and delay.
+// Worlds with noise, bias, weak actuators, delay, and physics that varies.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 
 #include <saddle/base/fields.h>
 #include <saddle/envs/environment.h>
+#include <saddle/envs/wrapper/family.h>
 #include <saddle/envs/wrapper/range.h>
 
 namespace saddle {
@@ -29,7 +30,9 @@ struct Perturbation {
   std::int64_t action_delay = 0;
   double physics_spread = 0;
   std::vector<ParameterError> physics = {};  ///< as perturbable() lists them for a world
+  Family family = {};                        ///< of which each episode is in a member
 
+  /// Without those of the family, which lists itself.
   void fields(Fields& f) {
     f("observation_noise", observation_noise, at_least(0),
       "standard deviation of what is added to each observed number, as a share of half its range");
@@ -67,40 +70,46 @@ struct Perturbation {
 /// `noise`, b `bias`, g `action_gain_error` and d `action_delay`. Both are clipped to their bounds.
 /// In the first d steps of an episode a_{t−d} is m.
 ///
-/// A physical parameter p of the world is p (1 + e) (1 + s υ) in an episode, with υ uniform in
-/// [−1, 1), e its `error` and s `physics_spread`.
+/// A physical parameter p of the world, or of the member of its Family that an episode is in, is
+/// p (1 + e) (1 + s υ) in an episode, with υ uniform in [−1, 1), e its `error` and s
+/// `physics_spread`, but no less and no more than the world takes.
 ///
 /// Where an action is a choice, the one of d steps ago is played, choice 0 in the first d steps;
 /// with probability σ_a any choice instead, all alike. Rewards and costs are the inner world's, of
 /// what it did in truth.
 ///
-/// All that is random comes from the stream of the world: parameters before what the inner world
-/// draws for its start, noise of actions before what it draws in a step, and that of observations
-/// after it.
+/// All that is random comes from the stream of the world: the member of a family, then the spread
+/// of parameters, before what the inner world draws for its start, noise of actions before what it
+/// draws in a step, and that of observations after it. What tells the member has no noise.
 class Perturbed final : public Environment {
  public:
   /// Errors: as require_perturbable().
   Perturbed(std::unique_ptr<Environment> inner, const Perturbation& perturbation);
 
-  [[nodiscard]] const EnvironmentSpec& spec() const override { return inner_->spec(); }
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
   struct Physics {
-    double* value;
-    double middle;  // about which it varies
+    PhysicalParameter parameter;
+    double scale;  // 1 and its error
   };
 
-  void observe(Rng& rng, std::span<float> observation) const;
+  void set_physics(Rng& rng);
+  [[nodiscard]] std::span<float> inner_part(std::span<float> observation);
+  void observe(Rng& rng, std::span<float> inner, std::span<float> observation) const;
   void delay();
   void disturb(Rng& rng);
 
   std::unique_ptr<Environment> inner_;
   Perturbation perturbation_;
+  EnvironmentSpec spec_;
+  FamilyMember member_;
   std::vector<Physics> physics_;
   std::vector<Range> observation_ranges_, action_ranges_;  // [O], [D]
+  std::vector<float> inner_observation_;                   // [A,O], if more is observed
   std::vector<float> played_;                              // [A,D]
   std::vector<float> queue_;  // [d,A,D], a ring of actions not yet played
   std::size_t oldest_ = 0;    // of the ring, where it starts
@@ -110,7 +119,8 @@ class Perturbed final : public Environment {
 [[nodiscard]] Perturbation perturbable(Environment& world);
 
 /// Errors: saddle::Error if the world has no such perturbation: noise of an observation that is one
-/// of so many choices, bias and gain of such an action, or parameters that it does not list.
+/// of so many choices, bias and gain of such an action, or parameters that it does not list; or no
+/// such family.
 void require_perturbable(Environment& world, const Perturbation& perturbation);
 
 /// Worlds from `make`, perturbed; `make` itself if there is nothing to perturb.

@@ -7,6 +7,7 @@
 typedef struct Room {
   uint64_t random;  // state of the generator, from the seed of the episode
   float inside, outside, price;
+  float leak;  // a parameter
 } Room;
 
 // SplitMix64 (Steele, Lea and Flood 2014), as a number in [0, 1).
@@ -27,8 +28,17 @@ static void observe(const Room* room, float* observation) {
 
 static int32_t create(const void* context, void** world, SaddleMessage* why) {
   (void)context, (void)why;
-  *world = calloc(1, sizeof(Room));
-  return *world ? kSaddleOk : kSaddleFailed;
+  Room* room = *world = calloc(1, sizeof(Room));
+  if (!room) return kSaddleFailed;
+  room->leak = 0.1f;
+  return kSaddleOk;
+}
+
+// Rooms differ: saddle train Thermostat-v0 --set world.leak=0.08..0.2
+static int32_t set_parameters(void* world, const double* values, SaddleMessage* why) {
+  (void)why;
+  ((Room*)world)->leak = (float)values[0];
+  return kSaddleOk;
 }
 
 static int32_t reset(void* world, uint64_t seed, float* observation, SaddleMessage* why) {
@@ -45,7 +55,7 @@ static int32_t reset(void* world, uint64_t seed, float* observation, SaddleMessa
 static int32_t step(void* world, const float* action, SaddleOutcome* out, SaddleMessage* why) {
   (void)why;
   Room* room = world;
-  room->inside += 3 * action[0] - 0.1f * (room->inside - room->outside);
+  room->inside += 3 * action[0] - room->leak * (room->inside - room->outside);
   room->outside = clip(room->outside + 2 * uniform(room) - 1, -10, 15);
   out->reward[0] = -room->price * action[0];
   out->cost[0] = room->inside < 18 ? 1.0f : 0.0f;
@@ -68,6 +78,8 @@ static int32_t draw(void* world, const SaddleCanvas* canvas, SaddleMessage* why)
 
 static const float kLow[] = {-10, -10, 0}, kHigh[] = {60, 15, 1}, kOff = 0, kFull = 1;
 static const SaddleConstraint kCold = {"cold", "hours", 4, "below 18 degrees"};
+static const SaddleParameter kLeak = {
+    .name = "leak", .unit = "per hour", .doc = "of warmth", .usual = 0.1, .low = 0.08, .high = 0.3};
 static const SaddleSpec kSpec = {
     .struct_size = sizeof(SaddleSpec),
     .id = "Thermostat-v0",
@@ -79,9 +91,11 @@ static const SaddleSpec kSpec = {
     .constraints = &kCold,
     .horizon = 48,
     .time_step = 3600,
+    .parameter_count = 1,
+    .parameters = &kLeak,
 };
 static const SaddleWorld kWorld = {
-    sizeof(SaddleWorld), &kSpec, NULL, create, free, reset, step, draw,
+    sizeof(SaddleWorld), &kSpec, NULL, create, free, reset, step, draw, set_parameters,
 };
 
 const SaddlePlugin* saddle_plugin(void) {

@@ -62,6 +62,15 @@ TEST(EpisodeTracker, AveragesOverAgents) {
   EXPECT_DOUBLE_EQ(cost(summary, 0).value, 2);
 }
 
+TEST(EpisodeTracker, AveragesOverTheTeamWithoutItsOpponents) {
+  EpisodeTracker tracker(1, 3, 1, 10, 1, 1);
+  tracker.add(Floats{1, 3, -9}, Floats{0, 4, 7}, Flags{1}, Flags{0});
+  const EpisodeSummary summary = tracker.summarize();
+  EXPECT_DOUBLE_EQ(summary.mean_return, 2);
+  EXPECT_DOUBLE_EQ(cost(summary, 0).value, 2);
+  EXPECT_EQ(summary.episodes.at(0).of_agent(2).team_return(), -9);
+}
+
 TEST(Episode, OfAnAgentHoldsItsSumsAlone) {
   Episode episode = Episode::empty(2, 3);
   episode.add(Floats{1, 3}, Floats{1, 2, 3, 4, 5, 6}, 0.5);

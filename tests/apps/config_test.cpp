@@ -105,13 +105,55 @@ TEST(RunConfig, PerturbsTheWorldAndSaysSo) {
   EXPECT_FALSE(is_bare(late.environment(Purpose::kEvaluation)));
   EXPECT_TRUE(is_bare(late.environment(Purpose::kEvaluation, {})));
   EXPECT_TRUE(is_bare(late.world()));
-  EXPECT_EQ(late.perturbation(), (Perturbation{.action_delay = 2}));
+  EXPECT_EQ(late.variation().perturbation, (Perturbation{.action_delay = 2}));
   EXPECT_NE(late.lasting_options(), plain.lasting_options());
 
   const Setting choices = {"environment", "Choices-v0"};
   expect_error([&] { RunConfig(r, {choices}, {typed("perturb.action_bias", "1")}); },
                {"'Choices-v0'", "neither bias nor gain"});
   RunConfig(r, {choices}, {typed("perturb.action_noise", "1")});
+}
+
+TEST(RunConfig, AFamilyIsAmongTheOptions) {
+  Registries r = registries();
+  register_environments(r.environments);
+  const Setting pendulum = {"environment", "Pendulum-v0"};
+  const RunConfig plain(r, {pendulum}, {});
+  const Family& one = plain.variation().perturbation.family;
+  EXPECT_EQ(one, one.of_one());
+  EXPECT_EQ(one.parameters.all.at(2).range, "1.0");
+  const RunConfig many(r, {pendulum, {"world.mass", std::string("0.5..2")}},
+                       {typed("family.observe", "true"), typed("family.client", "3")});
+  EXPECT_EQ(many.spec().observation.size, plain.spec().observation.size + 1);
+  EXPECT_EQ(many.variation().perturbation.family.client, 3);
+  EXPECT_NE(many.toml().find("[world]\ngravity = \"10.0\""), std::string::npos) << many.toml();
+  EXPECT_NE(many.lasting_options(), plain.lasting_options());
+  expect_error([&] { RunConfig(r, {pendulum}, {typed("world.mas", "1")}); },
+               {"'world.mas'", "'world.mass'"});
+  expect_error([&] { RunConfig(r, {pendulum}, {typed("world.mass", "-1")}); },
+               {"'mass' of 'Pendulum-v0'", "a number above 0"});
+  expect_error([&] { RunConfig(r, {pendulum}, {typed("family.client", "-2")}); },
+               {"family.client", "in [-1, "});
+}
+
+TEST(RunConfig, AnAdversaryMakesItsWorldAGame) {
+  const Registries r = registries();
+  const Setting by_adding = typed("adversary.attack", "add");
+  const RunConfig plain(r, {kWorld}, {}), game(r, {kWorld}, {by_adding});
+  EXPECT_EQ(plain.spec().agents, 1);
+  EXPECT_EQ(game.spec().agents, 2);
+  EXPECT_EQ(game.spec().opponents, 1);
+  const auto shared = [](const RunConfig& config) {
+    return std::get<std::string>(config.fields().at("multi.parameters").value());
+  };
+  EXPECT_EQ(shared(plain), "shared");
+  EXPECT_EQ(shared(game), "separate");
+  EXPECT_EQ(shared(RunConfig(r, {kWorld, {"adversary.attack", std::string("mix")}}, {})),
+            "separate");
+  EXPECT_EQ(shared(RunConfig(r, {kWorld}, {by_adding, typed("multi.parameters", "shared")})),
+            "shared");
+  expect_error([&] { RunConfig(r, {kWorld}, {typed("adversary.attack", "ad")}); },
+               {"adversary.attack", "one of none, add, mix, replace, observe"});
 }
 
 TEST(RunConfig, FlagsMayNameTheParts) {

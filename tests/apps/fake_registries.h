@@ -32,6 +32,7 @@ class Builder final : public AgentBuilder {
   void fields(Fields& f) override {
     f("ppo.clip", clip_, {.low = 0, .high = 1, .open_low = true}, "");
     f("network.hidden", hidden_, at_least(1), "");
+    f("multi.parameters", parameters_, {"shared", "separate"}, "");
   }
   std::unique_ptr<Agent> build(const AgentContext&,
                                std::unique_ptr<ConstraintRule>) const override {
@@ -41,6 +42,7 @@ class Builder final : public AgentBuilder {
  private:
   double clip_ = 0.2;
   std::vector<std::int64_t> hidden_ = {64, 64};
+  std::string parameters_ = "shared";
 };
 
 class NoRuleBuilder final : public RuleBuilder {

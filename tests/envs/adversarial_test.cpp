@@ -107,7 +107,117 @@ TEST(Adversarial, BothSeeTheWorldAndWhoTheyAreAndCostTheSame) {
   game.observation.assign(4, -7);
   game.step(1, 3);
   EXPECT_EQ(game.observation, (Floats{5, 0, 5, 1}));
-  EXPECT_EQ(game.cost, (Floats{3, 6, 3, 6}));
+  EXPECT_EQ(game.cost, (Floats{3, 6, 0, 0}));
+  EXPECT_EQ(game.world.spec().opponents, 1);
+}
+
+/// Earns w·a for weights w, and shows numbers that it draws.
+class Linear final : public Environment {
+ public:
+  Linear(Floats weights, Space observation, Space action) : weights_(std::move(weights)) {
+    spec_.id = "Linear-v0";
+    spec_.observation = std::move(observation);
+    spec_.action = std::move(action);
+    spec_.horizon = 3;
+    spec_.time_step = 0.5;
+    spec_.constraints = {{"one", "units", 25, "always"}};
+  }
+  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
+  void reset(Rng& rng, std::span<float> observation) override {
+    for (float& x : observation) x = static_cast<float>(rng.uniform(-1, 1));
+  }
+  [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override {
+    out.reward[0] = 0;
+    for (std::size_t i = 0; i < action.size(); ++i) out.reward[0] += weights_[i] * action[i];
+    out.cost[0] = 1;
+    reset(rng, out.observation);
+    return false;
+  }
+
+ private:
+  EnvironmentSpec spec_;
+  Floats weights_;
+};
+
+TEST(Adversarial, TheWorstOfABallIsTheClosedForm) {
+  const Floats w = {2, -3, 0.5f};
+  const Space action = Space::box({-4, -1, 0}, {4, 1, 6});  // halves 4, 1 and 3
+  const double strength = 0.125;
+  Adversarial game(std::make_unique<Linear>(w, Space::box(2, -1, 1), action), Attack::kAdd,
+                   strength);
+  Rng rng(1);
+  Floats observation(6), reward(2), cost(2);
+  game.reset(rng, observation);
+  const Floats a = {1, 0.25f, 2};
+  const auto earned = [&](const Floats& b) {
+    Floats both = a;
+    both.insert(both.end(), b.begin(), b.end());
+    EXPECT_FALSE(game.step(both, rng, {observation, reward, cost}));
+    EXPECT_EQ(reward[1], -reward[0]);
+    return reward[0];
+  };
+  // Greedily against the sign of each weight: w·a − ε Σ |wᵢ| hᵢ.
+  const float worst = earned({-4, 1, 0});
+  EXPECT_FLOAT_EQ(worst, static_cast<float>(2 - 0.75 + 1 - strength * (2 * 4 + 3 * 1 + 0.5 * 3)));
+  for (int t = 0; t < 200; ++t) {
+    Floats b(3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      b[i] = static_cast<float>(rng.uniform(action.low[i], action.high[i]));
+    }
+    EXPECT_GE(earned(b), worst);
+  }
+}
+
+TEST(Adversarial, AttacksOnObservationsAreInTurnAndInABall) {
+  constexpr float kEndless = std::numeric_limits<float>::infinity();
+  // Halves of 2 and, without a bound, 1. The action's middle is 1, and half of it 2.
+  const Space observation = Space::box({-1, -kEndless}, {3, kEndless});
+  Adversarial game(std::make_unique<Linear>(Floats{1}, observation, kLopsided), Attack::kObserve,
+                   0.25);
+  const EnvironmentSpec& spec = game.spec();
+  EXPECT_EQ(spec.horizon, 6);
+  EXPECT_EQ(spec.time_step, 0.25);
+  EXPECT_EQ(spec.action.low, (Floats{-1, -1}));
+  EXPECT_EQ(spec.action.high, (Floats{3, 1}));
+  EXPECT_EQ(spec.observation.size, 4);
+  Rng rng(2), same(2);
+  Floats seen(8), reward(2), cost(2);
+  game.reset(rng, seen);
+  for (int t = 0; t < 3; ++t) {
+    const auto x = static_cast<float>(same.uniform(-1, 1)),
+               y = static_cast<float>(same.uniform(-1, 1));
+    EXPECT_EQ(seen, (Floats{1, 0, 0, 1, x, y, 1, 1})) << "the controller sees nothing yet";
+    // To the lower end of both, (−1 − 1)/2 = −1 and −1; the controller's move is none.
+    EXPECT_FALSE(game.step(Floats{3, 1, -1, -1}, rng, {seen, reward, cost}));
+    EXPECT_EQ(reward, (Floats{0, 0}));
+    EXPECT_EQ(cost, (Floats{0, 0}));
+    const float moved = std::max(x - 0.25f * 2, -1.0f);
+    EXPECT_EQ(seen, (Floats{moved, y - 0.25f, 0, 0, x, y, 1, 0}));
+    EXPECT_FALSE(game.step(Floats{2.5f, 1, -1, -1}, rng, {seen, reward, cost}));
+    EXPECT_EQ(reward, (Floats{2.5f, -2.5f}));
+    EXPECT_EQ(cost, (Floats{1, 0}));
+  }
+}
+
+TEST(Adversarial, TheWorstObservationForALinearLawIsTheClosedForm) {
+  // The law a = k·o′ earns w k·o′, at worst w k·o − ε Σ |w kᵢ| hᵢ.
+  const double w = 2, strength = 0.25;
+  const std::array k = {0.25, -0.5}, half = {2.0, 1.0};
+  Adversarial game(std::make_unique<Linear>(Floats{static_cast<float>(w)},
+                                            Space::box({-2, -1}, {2, 1}), Space::box(1, -9, 9)),
+                   Attack::kObserve, strength);
+  Rng rng(3);
+  Floats seen(8), reward(2), cost(2);
+  game.reset(rng, seen);
+  const double o[] = {seen[4], seen[5]};
+  ASSERT_LE(std::abs(o[0]) + 0.5, 2);  // nothing is clipped
+  // The first number of a move is in the action's bounds, ±9.
+  (void)game.step(Floats{0, 0, -9, 1}, rng, {seen, reward, cost});
+  const double a = k[0] * seen[0] + k[1] * seen[1];
+  (void)game.step(Floats{static_cast<float>(a), 0, 0, 0}, rng, {seen, reward, cost});
+  const double clipped = std::min(o[1] + strength, 1.0);
+  EXPECT_NEAR(reward[0],
+              w * (k[0] * o[0] + k[1] * clipped) - strength * std::abs(w * k[0]) * half[0], 1e-6);
 }
 
 TEST(Adversarial, RefusesWhatCannotBeSuchAGame) {
@@ -126,6 +236,7 @@ TEST(Adversarial, RefusesWhatCannotBeSuchAGame) {
   refused(&testing::make_walk, Attack::kReplace, "several agents");
   refused(meter(Space::discrete(2)), Attack::kAdd, "choices");
   refused(meter(Space::discrete(2)), Attack::kMix, "choices");
+  refused(meter(Space::discrete(2)), Attack::kObserve, "choices");
   refused(meter(Space::box(1, 0, kEndless)), Attack::kAdd, "no bounds");
 }
 
@@ -225,6 +336,7 @@ TEST(Adversarial, GamesKeepTheContract) {
   for (const auto& [name, attack] : {std::pair{"CartPole-v0", Attack::kReplace},
                                      {"GridWorld-v0", Attack::kReplace},
                                      {"Pendulum-v0", Attack::kAdd},
+                                     {"Pendulum-v0", Attack::kObserve},
                                      {"PointGoal1-v0", Attack::kMix}}) {
     SCOPED_TRACE(name);
     const EnvironmentFactory& make = worlds.at(name);

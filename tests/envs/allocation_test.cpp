@@ -92,6 +92,9 @@ TEST(Allocation, GamesStepAndResetWithoutIt) {
     if (make()->spec().agents > 1) continue;
     games.add(name,
               [&make] { return std::make_unique<Adversarial>(make(), Attack::kReplace, 0.5); });
+    if (make()->spec().action.is_discrete()) continue;
+    games.add(name + "/observe",
+              [&make] { return std::make_unique<Adversarial>(make(), Attack::kObserve, 0.5); });
   }
   expect_none(games);
 }

@@ -4,7 +4,6 @@
 #include <saddle/envs/plugin_worlds.h>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -13,33 +12,16 @@
 #include <saddle/envs/canvas.h>
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/contract.h>
+#include <saddle/envs/wrapper/perturbed.h>
 
 #include "tests/support/batch.h"
+#include "tests/support/plugin.h"
 
 namespace saddle {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::HasSubstr;
-using ::testing::Not;
-using ::testing::ThrowsMessage;
-
-EnvironmentRegistry registered(const SaddlePlugin* plugin) {
-  EnvironmentRegistry registry("environment");
-  register_plugin(plugin, "lib.so", registry);
-  return registry;
-}
-
-template <class Action>
-void expect_error(const Action& action, const std::vector<std::string>& words) {
-  try {
-    action();
-    ADD_FAILURE() << "no error";
-  } catch (const Error& error) {
-    for (const std::string& word : words) EXPECT_THAT(error.what(), HasSubstr(word));
-    EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
-  }
-}
+using testing::expect_error;
+using testing::registered;
 
 void expect_same(const Space& a, const Space& b) {
   EXPECT_EQ(a.kind, b.kind);
@@ -221,6 +203,74 @@ TEST(PluginInC, IsAWorldLikeAnyOther) {
                {"'Broken-v0' of plug-in 'lib.so' failed in create with code 3: there is no map"});
 }
 
+TEST(PluginInC, IsGivenItsParametersAtEveryReset) {
+  const EnvironmentFactory make = registered(saddle_plugin()).at("Counter-v3");
+  const auto bare = make();
+  ASSERT_EQ(bare->parameters().size(), 1u);
+  const PhysicalParameter stride = bare->parameters()[0];
+  EXPECT_EQ(stride.name, "stride");
+  EXPECT_EQ(stride.doc, "m, of a step");
+  EXPECT_EQ(*stride.value, 1);
+  EXPECT_FALSE(stride.bounds.contains(0));
+  EXPECT_TRUE(stride.bounds.contains(1));
+  const auto strides = [&make](const char* range, double error) {
+    Perturbation perturbation = perturbable(*make());
+    perturbation.family.parameters.all.at(0).range = range;
+    perturbation.physics.at(0).error = error;
+    const auto world = perturbed(make, perturbation)();
+    std::array<float, 2> observation{}, cost{};
+    float reward = 0;
+    std::vector<float> seen;
+    for (std::uint64_t episode = 0; episode < 3; ++episode) {
+      Rng rng(5, episode);
+      world->reset(rng, observation);
+      (void)world->step(std::array{0.0f}, rng, {observation, {&reward, 1}, cost});
+      seen.push_back(observation[1]);
+    }
+    return seen;
+  };
+  EXPECT_EQ(strides("1.0", 0), (std::vector<float>{1, 1, 1}));
+  EXPECT_EQ(strides("0.5", 0.5), (std::vector<float>{0.75f, 0.75f, 0.75f}));
+  EXPECT_EQ(strides("1.0", 0.5), (std::vector<float>{1, 1, 1})) << "as much as it takes";
+  std::vector<float> drawn;
+  for (std::uint64_t episode = 0; episode < 3; ++episode) {
+    drawn.push_back(static_cast<float>(0.25 + 0.5 * Rng(5, episode).uniform()));
+  }
+  EXPECT_EQ(strides("0.25..0.75", 0), drawn);
+  expect_error([&] { strides("0.125", 0); }, {"failed in set_parameters", "no shoe fits"});
+  expect_error([&] { strides("0", 0); }, {"'stride' of 'Counter-v3' takes a number in (0, 1]"});
+}
+
+TEST(PluginLibrary, HandsParametersOver) {
+  const PluginLibrary library(
+      [](EnvironmentRegistry& registry) { register_environments(registry); });
+  const EnvironmentRegistry plugged = registered(library.table());
+  EnvironmentRegistry plain("environment");
+  register_environments(plain);
+  for (const char* name : {"Pendulum-v0", "CoopNav3-v0", "GridWorld-v0"}) {
+    const auto there = plugged.at(name)(), here = plain.at(name)();
+    const auto a = there->parameters(), b = here->parameters();
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      EXPECT_EQ(a[i].name, b[i].name);
+      EXPECT_EQ(a[i].doc, b[i].doc);
+      EXPECT_EQ(*a[i].value, *b[i].value);
+      EXPECT_EQ(a[i].bounds.low, b[i].bounds.low);
+      EXPECT_EQ(a[i].bounds.high, b[i].bounds.high);
+      EXPECT_EQ(a[i].bounds.open_low, b[i].bounds.open_low);
+    }
+  }
+  // They get to the class: a pendulum without gravity does not fall faster.
+  const auto pendulum = plugged.at("Pendulum-v0")();
+  *pendulum->parameters().at(0).value = 1e-9;
+  std::array<float, 3> before{}, after{};
+  float reward = 0, cost = 0;
+  Rng rng(1);
+  pendulum->reset(rng, before);
+  (void)pendulum->step(std::array{0.0f}, rng, {after, {&reward, 1}, {&cost, 1}});
+  EXPECT_NEAR(after[2], before[2], 1e-6);
+}
+
 TEST(PluginInC, DrawsAndWhatIsNoShapeIsLeftOut) {
   const auto world = registered(saddle_plugin()).at("Counter-v3")();
   Rng rng(3);
@@ -267,82 +317,6 @@ TEST(PluginLibrary, DrawsWhatTheClassDraws) {
       EXPECT_LT(distance(a.points[j], b.points[j]), 1e-6);
     }
   }
-}
-
-/// The table of the plug-in in C, to be changed.
-struct Table {
-  Table() {
-    plugin.worlds = &world;
-    plugin.world_count = 1;
-    world.spec = &spec;
-    spec.constraints = constraints;
-    std::memcpy(constraints, saddle_plugin()->worlds->spec->constraints, sizeof constraints);
-  }
-
-  SaddlePlugin plugin = *saddle_plugin();
-  SaddleWorld world = *saddle_plugin()->worlds;
-  SaddleSpec spec = *saddle_plugin()->worlds->spec;
-  SaddleConstraint constraints[2];
-};
-
-template <class Change>
-void expect_refused(const Change& change, const std::vector<std::string>& words) {
-  Table table;
-  change(table);
-  expect_error([&] { registered(&table.plugin); }, {"plug-in 'lib.so': "});
-  expect_error([&] { registered(&table.plugin); }, words);
-}
-
-TEST(PluginTable, WhatIsWrongIsOneSentence) {
-  const Table sound;
-  EXPECT_NO_THROW(registered(&sound.plugin));
-  expect_error([] { registered(nullptr); }, {"'lib.so'", "returned no table"});
-  expect_refused([](Table& t) { t.plugin.abi = 2; }, {"version 2", "version 1", "headers"});
-  expect_refused([](Table& t) { t.plugin.struct_size = 8; }, {"its table", "struct_size 8"});
-  expect_refused([](Table& t) { t.plugin.failure = "no licence"; }, {"no licence"});
-  expect_refused([](Table& t) { t.plugin.world_count = 0; }, {"0 worlds"});
-  expect_refused([](Table& t) { t.plugin.worlds = nullptr; }, {"its table", "no 'worlds'"});
-  expect_refused([](Table& t) { t.world.struct_size = 0; }, {"world 1", "struct_size 0"});
-  expect_refused([](Table& t) { t.world.struct_size += 1; },
-                 {"world 1", concat("struct_size ", sizeof(SaddleWorld) + 1)});
-  expect_refused([](Table& t) { t.world.spec = nullptr; }, {"world 1", "no 'spec'"});
-  expect_refused([](Table& t) { t.world.create = nullptr; }, {"world 1", "no 'create'"});
-  expect_refused([](Table& t) { t.world.destroy = nullptr; }, {"world 1", "no 'destroy'"});
-  expect_refused([](Table& t) { t.world.reset = nullptr; }, {"world 1", "no 'reset'"});
-  expect_refused([](Table& t) { t.world.step = nullptr; }, {"world 1", "no 'step'"});
-  expect_refused([](Table& t) { t.spec.struct_size = 16; }, {"the spec of world 1", "16"});
-  expect_refused([](Table& t) { t.spec.id = nullptr; }, {"world ''", "name"});
-  expect_refused([](Table& t) { t.spec.agents = 0; }, {"'Counter-v3'", "0 agents"});
-  expect_refused([](Table& t) { t.spec.horizon = -4; }, {"'Counter-v3'", "horizon of -4"});
-  expect_refused([](Table& t) { t.spec.observation.kind = 9; }, {"observation", "kind 9"});
-  expect_refused([](Table& t) { t.spec.observation.size = -1; }, {"observation", "-1 numbers"});
-  expect_refused([](Table& t) { t.spec.observation.size = 1 << 30; }, {"observation", "1 to"});
-  expect_refused([](Table& t) { t.spec.observation.low = nullptr; }, {"observation", "no 'low'"});
-  expect_refused([](Table& t) { t.spec.action.count = 0; }, {"action", "0 choices"});
-  expect_refused([](Table& t) { t.spec.constraint_count = -2; }, {"-2 constraints"});
-  expect_refused([](Table& t) { t.spec.constraints = nullptr; }, {"no 'constraints'"});
-  expect_refused([](Table& t) { t.constraints[1].name = nullptr; }, {"constraint ''"});
-  expect_refused([](Table& t) { t.constraints[1].name = "steps"; }, {"'steps'", "twice"});
-}
-
-TEST(PluginTable, ANameThatIsTakenIsRefused) {
-  EnvironmentRegistry registry = registered(saddle_plugin());
-  expect_error([&] { register_plugin(saddle_plugin(), "other.so", registry); },
-               {"plug-in 'other.so'", "'Counter-v3' is there already"});
-}
-
-// A later version of the interface has longer structs: what is known of them is read.
-TEST(PluginTable, LongerStructsAreReadAsFarAsTheyAreKnown) {
-  struct LongWorld {
-    SaddleWorld known;
-    std::uint64_t more[3];
-  };
-  const SaddleWorld* rows = saddle_plugin()->worlds;
-  LongWorld worlds[] = {{rows[0], {1, 2, 3}}, {rows[1], {4, 5, 6}}};
-  for (LongWorld& world : worlds) world.known.struct_size = sizeof(LongWorld);
-  SaddlePlugin plugin = *saddle_plugin();
-  plugin.worlds = &worlds[0].known;
-  EXPECT_EQ(registered(&plugin).names().size(), 2u);
 }
 
 }  // namespace

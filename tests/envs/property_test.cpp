@@ -124,8 +124,12 @@ TEST(Property, GamesStayInsideTheirSpacesAndRepeatThemselves) {
   for (const std::string& name : plain.names()) {
     const EnvironmentFactory& make = plain.at(name);
     if (make()->spec().agents > 1) continue;
-    const Attack attack = make()->spec().action.is_discrete() ? Attack::kReplace : Attack::kAdd;
-    games.add(name, [&make, attack] { return std::make_unique<Adversarial>(make(), attack, 0.3); });
+    const bool choices = make()->spec().action.is_discrete();
+    for (const Attack attack : {choices ? Attack::kReplace : Attack::kAdd, Attack::kObserve}) {
+      if (choices && attack == Attack::kObserve) continue;
+      games.add(concat(name, "/", static_cast<int>(attack)),
+                [&make, attack] { return std::make_unique<Adversarial>(make(), attack, 0.3); });
+    }
   }
   EXPECT_TRUE(stay_inside_and_repeat(games, games.names())) << kHint;
 }

@@ -2,6 +2,8 @@
 // Every perturbation that a world takes, at once.
 #pragma once
 
+#include <string>
+
 #include <saddle/envs/wrapper/perturbed.h>
 
 namespace saddle::testing {
@@ -13,6 +15,11 @@ inline Perturbation all_perturbations(Environment& world) {
   p.action_delay = 3;
   p.physics_spread = p.physics.empty() ? 0 : 0.1;
   for (ParameterError& parameter : p.physics) parameter.error = -0.2;
+  for (FamilyParameter& parameter : p.family.parameters.all) {
+    const double usual = std::stod(parameter.usual);
+    parameter.range = concat(0.9 * usual, "..", 1.1 * usual);
+  }
+  p.family.observe = !p.physics.empty() && !spec.observation.is_discrete();
   if (!spec.observation.is_discrete()) {
     p.observation_noise = 0.3;
     p.observation_bias = -0.1;

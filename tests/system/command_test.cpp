@@ -69,8 +69,13 @@ TEST_F(Command, DescribesThePhysicsOfAWorld) {
   EXPECT_THAT(saddle({"describe", "Pendulum-v0"}).out, HasSubstr("\n  gravity, 10 m/s²\n"));
   EXPECT_THAT(saddle({"describe", "GridWorld-v0"}).out, Not(HasSubstr("hysical")));
   const Json json = Json::parse(saddle({"describe", "Pendulum-v0", "--json"}).out);
-  EXPECT_EQ(json.at("parameters").at(0),
-            Json({{"name", "gravity"}, {"value", 10.0}, {"doc", "m/s²"}}));
+  EXPECT_EQ(json.at("parameters").at(0), Json({{"name", "gravity"},
+                                               {"value", 10.0},
+                                               {"doc", "m/s²"},
+                                               {"low", 0.0},
+                                               {"high", nullptr}}));
+  EXPECT_THAT(saddle({"describe", "CoopNav3-v0"}).out,
+              HasSubstr("\n  damping, 0.25 share of the velocity that a step takes, in (0, 1]\n"));
 }
 
 TEST_F(Command, DescribesAnAgentAndARule) {
@@ -96,6 +101,13 @@ TEST_F(Command, DescribesHowAWorldMayBePerturbed) {
   EXPECT_EQ(json.at("kind"), "perturbation");
   ASSERT_FALSE(json.at("options").empty());
   for (const Json& field : json.at("options")) EXPECT_EQ(field.at("default"), 0);
+}
+
+TEST_F(Command, DescribesFamilies) {
+  EXPECT_THAT(saddle({"describe", "Pendulum-v0"}).out, HasSubstr("world.NAME=LOW..HIGH"));
+  const Json json = Json::parse(saddle({"describe", "family", "--json"}).out);
+  EXPECT_EQ(json.at("kind"), "family");
+  EXPECT_EQ(json.at("options").at(1).at("key"), "family.client");
 }
 
 TEST_F(Command, DescribesWhatAPresetIsMadeOf) {

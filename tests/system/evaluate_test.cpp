@@ -145,6 +145,64 @@ TEST_F(Evaluate, PlaysInTheWorldThatTheRunIsPerturbedTo) {
   EXPECT_NE(as_trained.at(1), as_trained.at(0));
 }
 
+TEST_F(Evaluate, PlaysWithEachClientOfAFamily) {
+  train_well("Pendulum-v0", {"--steps", "400", "--run", "r", "--set", "world.mass=0.5..2", "--set",
+                             "family.observe=true"});
+  EXPECT_THAT(text("r/config.toml"), HasSubstr("mass = \"0.5..2\""));
+  const Json all = evaluate({"--clients", "3"});
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all.at(2).at("perturbation"), "family.client");
+  EXPECT_EQ(all.at(2).at("magnitude"), 2);
+  EXPECT_NE(all.at(0).at("return"), all.at(1).at("return"));
+  EXPECT_EQ(evaluate({"--perturb", "family.client=2"}).at(0), all.at(2)) << "it is who it is";
+  EXPECT_EQ(Json::parse(text("r/sweep.json")).at("evaluations").size(), 1u);
+  EXPECT_EQ(evaluate({"--threads", "2"}), evaluate({"--threads", "1"}));
+  expect_refused(saddle({"evaluate", "r", "--perturb", "world.mass=1"}),
+                 {"another world.mass", "leave it as it is in the run"});
+}
+
+TEST_F(Evaluate, ReportsTheControllerWhereAnAdversaryPlays) {
+  train_well("Pendulum-v0", {"--steps", "400", "--run", "r", "--set", "adversary.attack=add",
+                             "--set", "adversary.strength=0.25"});
+  EXPECT_THAT(text("r/config.toml"), HasSubstr("parameters = \"separate\""));
+  const Json json = evaluate({});
+  const double earned = json.at("return").at("mean");
+  EXPECT_LT(earned, -100) << "not the mean over both, which is 0";
+  ASSERT_EQ(json.at("agents").size(), 2u);
+  EXPECT_EQ(json.at("agents").at(0).at("return").at("mean"), earned);
+  EXPECT_EQ(json.at("agents").at(1).at("return").at("mean"), -earned);
+  EXPECT_EQ(json.at("constraints").at(0).at("mean"),
+            json.at("agents").at(0).at("constraints").at(0).at("mean"));
+  EXPECT_EQ(json.at("agents").at(1).at("constraints").at(0).at("max"), 0);
+  const Json stronger = evaluate({"--perturb", "adversary.strength=0,0.25,1"});
+  EXPECT_EQ(stronger.at(1).at("return"), json.at("return"));
+  EXPECT_NE(stronger.at(0).at("return"), stronger.at(2).at("return"));
+  expect_refused(saddle({"evaluate", "r", "--perturb", "adversary.attack=none"}),
+                 {"another adversary.attack", "leave it as it is"});
+  expect_refused(saddle({"evaluate", "r", "--perturb", "adversary.strength=2"}), {"in [0, 1]"});
+}
+
+TEST_F(Evaluate, AnAdversaryOfObservationsMovesInTurn) {
+  train_well("Pendulum-v0", {"--steps", "800", "--run", "r", "--set", "adversary.attack=observe"});
+  const Json json = evaluate({});
+  EXPECT_EQ(json.at("length").at("mean"), 400) << "two moves for each of 200 steps";
+  EXPECT_LT(json.at("return").at("mean"), -100);
+  expect_refused(saddle(train("CartPole-v0", {"--set", "adversary.attack=observe"})),
+                 {"'CartPole-v0' cannot be a game", "choices"});
+}
+
+TEST_F(Evaluate, RefusesClientsWhereNothingVaries) {
+  train_well("Pendulum-v0", {"--steps", "400", "--run", "r"});
+  expect_refused(saddle({"evaluate", "r", "--clients", "3"}),
+                 {"no parameter of 'Pendulum-v0' varies", "world.NAME=LOW..HIGH"});
+  const Json masses = evaluate({"--perturb", "world.mass=1.0,2,0.5..2"});
+  EXPECT_EQ(masses.at(0).at("return"), evaluate({}).at("return"));
+  EXPECT_NE(masses.at(0).at("return"), masses.at(1).at("return"));
+  EXPECT_NE(masses.at(1).at("return"), masses.at(2).at("return"));
+  expect_refused(saddle({"evaluate", "r", "--perturb", "world.mass=3..1"}),
+                 {"'mass' of 'Pendulum-v0' takes a number above 0, or LOW..HIGH", "'3..1'"});
+}
+
 TEST_F(Evaluate, RefusesPerturbationsThatItDoesNotKnow) {
   train_well("CartPole-v0", {"--steps", "200", "--run", "r"});
   const auto refused = [this](const std::string& perturb, const Words& words) {

@@ -135,7 +135,7 @@ TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
       EXPECT_NE(history(perturbed(make, one)), usual);
     }
   }
-  constexpr int kClassic = 3 + 2 * 5 + 4, kLanders = 4 * 4 + 2 * 6, kWalkers = 2 * 4,
+  constexpr int kClassic = 3 + 2 * 5 + 4, kLanders = 4 * 4 + 2 * 6, kWalkers = 3 * 4,
                 kRunners = 2 * 3, kNavigation = 19 * (4 + 3) + 2 * 7, kTeams = 4 * 2 + 2 * 2;
   EXPECT_EQ(count, kClassic + kLanders + kWalkers + kRunners + kNavigation + kTeams);
 }

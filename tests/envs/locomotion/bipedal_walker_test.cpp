@@ -186,6 +186,48 @@ TEST(BipedalWalker, DoesNotGoOnAfterTheEnd) {
   EXPECT_FALSE(step(world, {}).ended);
 }
 
+TEST(BipedalWalker, ABlockStopsItAndFallingOnItIsAFall) {
+  BipedalWalker world(plain());
+  BipedalWalker::Start start;
+  start.heights.fill(10.0 / 3);
+  start.blocks = {{{6, 10.0 / 3}, {8, 10.0 / 3 + 4}}};
+  start.push = 3000;
+  Observation observation{};
+  world.begin(start, observation);
+  const double gap = 6 - world.walker().part(0).position.x;
+  EXPECT_GT(gap, 0);
+  const double height = world.walker().part(0).position.y - 10.0 / 3;
+  // The ray at 1.35 rad sees the side where without it there is nothing to see.
+  EXPECT_NEAR(observation[23], gap / std::sin(1.35) / (160.0 / 30), 1e-6);
+  EXPECT_NEAR(observation[14], height / (160.0 / 30), 1e-6);
+  Walked w;
+  for (int t = 0; t < 100 && !w.ended; ++t) w = step(world, {});
+  EXPECT_TRUE(w.ended) << "the hull flew into it";
+  EXPECT_EQ(w.reward, -100);
+  EXPECT_LT(world.walker().part(0).position.x, 6);
+}
+
+TEST(BipedalWalker, HardcoreHasObstaclesAndMoreTime) {
+  WalkerParameters hardcore = fast();
+  hardcore.obstacles = true;
+  BipedalWalker world(hardcore), same(hardcore), plain_world(fast());
+  EXPECT_EQ(world.spec().horizon, 2000);
+  Rng rng(6), again(6);
+  Observation first{}, second{};
+  world.reset(rng, first);
+  same.reset(again, second);
+  EXPECT_EQ(first, second);
+  FigureSpec figure, bare;
+  world.terrain().append_to(figure, 1.5);
+  EXPECT_GT(figure.blocks.size(), 10u);
+  EXPECT_EQ(figure.blocks[0].friction, 1.5);
+  EXPECT_NEAR(figure.blocks[0].low.x, 20 * 14.0 / 30, 1e-9);
+  plain_world.reset(rng, first);
+  plain_world.terrain().append_to(bare, 1.5);
+  EXPECT_TRUE(bare.blocks.empty());
+  EXPECT_EQ(bare.ground.size(), 199u);
+}
+
 TEST(BipedalWalker, NoTwoEpisodesHaveTheSameGround) {
   BipedalWalker world(fast());
   Rng rng(4);

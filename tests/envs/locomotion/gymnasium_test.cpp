@@ -90,8 +90,20 @@ void expect_sights(const Terrain& terrain, Point2 place, Numbers seen) {
   }
 }
 
-TEST(Gymnasium, ItsWalkerWalksAndSeesAsOurs) {
-  BipedalWalker world({.id = "BipedalWalker-v0", .doc = ""});
+/// A start of the record: heights, corners of blocks, the push, and what is observed.
+BipedalWalker::Start recorded_start(Numbers all) {
+  BipedalWalker::Start start;
+  std::ranges::copy(all.first(start.heights.size()), start.heights.begin());
+  Numbers rest = all.subspan(start.heights.size());
+  for (; rest.size() > 1 + 24; rest = rest.subspan(4)) {
+    start.blocks.push_back({{rest[0], rest[1]}, {rest[2], rest[3]}});
+  }
+  start.push = rest[0];
+  return start;
+}
+
+void walk_again(const WalkerParameters& parameters) {
+  BipedalWalker world(parameters);
   std::array<float, 24> observation{};
   std::array<float, 2> cost{};
   int starts_seen = 0, steps = 0, places = 0;
@@ -99,10 +111,7 @@ TEST(Gymnasium, ItsWalkerWalksAndSeesAsOurs) {
   for (const auto& [starts, numbers] : testing::golden_lines(world.spec().id)) {
     const Numbers all(numbers);
     if (starts) {
-      BipedalWalker::Start start;
-      std::ranges::copy(all.first(start.heights.size()), start.heights.begin());
-      start.push = all[start.heights.size()];
-      world.begin(start, observation);
+      world.begin(recorded_start(all), observation);
       EXPECT_LT(largest_difference(observation, all.last(24)), 5e-6);
       ++starts_seen;
     } else if (all.size() == 4 + 24 + 2) {
@@ -120,6 +129,13 @@ TEST(Gymnasium, ItsWalkerWalksAndSeesAsOurs) {
   EXPECT_EQ(starts_seen, 4);
   EXPECT_EQ(steps, 120);
   EXPECT_EQ(places, 100);
+}
+
+const WalkerParameters kHardcore{.id = "BipedalWalkerHardcore-v0", .doc = "", .obstacles = true};
+
+TEST(Gymnasium, ItsWalkerWalksAndSeesAsOurs) {
+  walk_again({.id = "BipedalWalker-v0", .doc = ""});
+  walk_again(kHardcore);
 }
 
 /// Returns of `count` episodes by a law of observation and time.
@@ -168,6 +184,14 @@ TEST(Gymnasium, WalkingReturnsWhatItDoesThere) {
   const auto walk = [](const auto& seen, int t) { return testing::stride(seen, t); };
   const WalkerParameters plain{.id = "BipedalWalker-v0", .doc = ""};
   expect_alike(returns(BipedalWalker(plain), walk, 25), plain.id);
+}
+
+TEST(Gymnasium, FallingOverObstaclesReturnsWhatItDoesThere) {
+  const auto walk = [](const auto& seen, int t) { return testing::stride(seen, t); };
+  const std::vector<double> ours = returns(BipedalWalker(kHardcore), walk, 30);
+  expect_alike(ours, kHardcore.id);
+  EXPECT_LT(testing::KolmogorovSmirnov(ours, their_returns("BipedalWalker-v0")).p, kUnlikely)
+      << "obstacles matter";
 }
 
 TEST(Gymnasium, ItsReturnsAreNotThoseOfACoarserSolver) {

@@ -29,6 +29,12 @@ class Agent {
  public:
   virtual ~Agent() = default;
 
+  /// Told before worlds take steps which share of the run is over, in [0, 1]: schedules go by it.
+  virtual void set_progress(double) {}
+
+  /// [C], the limits in force for episodes that start now; none: they never change.
+  [[nodiscard]] virtual std::span<const double> limits() const { return {}; }
+
   /// T ≥ 1: the steps every world takes between two updates.
   [[nodiscard]] virtual int steps_per_update() const = 0;
 

@@ -5,17 +5,18 @@
 namespace saddle {
 
 Judge::Judge(const AgentContext& context, const CostMeasure& measure, double caution,
-             std::unique_ptr<ConstraintRule> rule)
+             std::unique_ptr<ConstraintRule> rule, const CurriculumOptions& curriculum)
     : specs_(context.spec.constraints),
-      limits_(context.limits),
+      curriculum_(context.limits, curriculum),
       parties_(measure.each_agent() ? static_cast<std::size_t>(context.spec.agents) : 1),
       caution_(caution),
       measure_(measure),
       rule_(std::move(rule)) {
-  SADDLE_CHECK(limits_.size() == specs_.size(), limits_.size());
-  for (std::size_t k = 0; k < limits_.size(); ++k) {
-    measure_.check_limit(specs_[k].name, limits_[k]);
-    scale_.push_back(limits_[k] > 0 ? limits_[k] : 1);
+  SADDLE_CHECK(context.limits.size() == specs_.size(), context.limits.size());
+  for (std::size_t k = 0; k < specs_.size(); ++k) {
+    const double limit = context.limits[k];
+    measure_.check_limit(specs_[k].name, limit);
+    scale_.push_back(limit > 0 ? limit : 1);
   }
 }
 
@@ -36,7 +37,7 @@ Verdict Judge::judge(const EpisodeSummary& summary, Metrics& metrics) {
   for (std::size_t i = 0; i < costs.size(); ++i) {
     const double cautious = costs[i].value + caution_ * costs[i].standard_error;
     const std::size_t k = i % constraints();
-    g[static_cast<Eigen::Index>(i)] = (cautious - limits_[k]) / scale_[k];
+    g[static_cast<Eigen::Index>(i)] = (cautious - limits()[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
   report(summary, costs, metrics);
@@ -59,7 +60,7 @@ void Judge::report(const EpisodeSummary& summary, const std::vector<Measured>& c
     const auto report_of = [&](const std::string& end, std::size_t party) {
       const std::size_t i = party * c + k;
       metrics.set(concat("cost/", name, end), costs[i].value);
-      if (end.empty()) metrics.set("limit/" + name, limits_[k]);
+      if (end.empty()) metrics.set("limit/" + name, limits()[k]);
       metrics.set(concat("multiplier/", name, end),
                   multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
     };

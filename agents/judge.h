@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <saddle/agents/agent.h>
+#include <saddle/agents/curriculum.h>
 #include <saddle/agents/episode.h>
 #include <saddle/agents/measure.h>
 #include <saddle/optim/constraint/rule.h>
@@ -24,19 +25,23 @@ struct Verdict {
 /// are J = 1 or J = A parties with C constraints each, those of party j in entries j C, …,
 /// j C + C − 1.
 ///
-/// The scale s_k makes one rule setting fit any limit; reported multipliers are of the original
+/// The d_k are the limits in force, see Curriculum, but for s_k, which stays what it is: the scale
+/// makes one rule setting fit any limit. Reported multipliers are of the original
 /// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
 class Judge {
  public:
   /// Errors: saddle::Error as CostMeasure::check_limit().
   Judge(const AgentContext& context, const CostMeasure& measure, double caution,
-        std::unique_ptr<ConstraintRule> rule);
+        std::unique_ptr<ConstraintRule> rule, const CurriculumOptions& curriculum = {});
 
   [[nodiscard]] const CostMeasure& measure() const { return measure_; }
   [[nodiscard]] const ConstraintRule& rule() const { return *rule_; }
   [[nodiscard]] std::size_t constraints() const { return scale_.size(); }                  ///< C
   [[nodiscard]] std::size_t parties() const { return parties_; }                           ///< J
   [[nodiscard]] double scale(std::size_t constraint) const { return scale_[constraint]; }  ///< s_k
+
+  void set_progress(double share) { curriculum_.set_progress(share); }
+  [[nodiscard]] std::span<const double> limits() const { return curriculum_.in_force(); }  ///< [C]
 
   /// Tells the rule how the costs of the episodes stand to their limits, and reports.
   [[nodiscard]] Verdict judge(const EpisodeSummary& summary, Metrics& metrics);
@@ -52,8 +57,9 @@ class Judge {
   void report(const EpisodeSummary& summary, const std::vector<Measured>& costs,
               Metrics& metrics) const;
 
-  std::vector<ConstraintSpec> specs_;   // [C]
-  std::vector<double> limits_, scale_;  // [C]
+  std::vector<ConstraintSpec> specs_;  // [C]
+  Curriculum curriculum_;
+  std::vector<double> scale_;  // [C]
   std::size_t parties_;
   double caution_;
   CostMeasure measure_;

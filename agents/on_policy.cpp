@@ -45,7 +45,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
       judge_(context,
              CostMeasure(options.measure, options.advantage.cost_gamma,
                          options.limits_each(context.spec)),
-             options.measure.caution, std::move(rule)),
+             options.measure.caution, std::move(rule), options.curriculum),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       shape_(shape_of(context.spec, options.multi)),
       policies_(first_policies(context, shape_, options.network, network)),

@@ -37,6 +37,7 @@ struct OnPolicyOptions {
   CriticOptions critic;
   NetworkOptions network;
   MultiAgentOptions multi;
+  CurriculumOptions curriculum;
 
   void fields(Fields& f) {
     f.group("rollout", rollout);
@@ -45,6 +46,7 @@ struct OnPolicyOptions {
     f.group("critic", critic);
     f.group("network", network);
     f.group("multi", multi);
+    f.group("curriculum", curriculum);
   }
 
   /// Whether every agent's costs have to be within the limits, by themselves.
@@ -75,6 +77,8 @@ class OnPolicyAgent final : public Agent {
                 const NetworkFactory& network, const PolicyUpdateFactory& update,
                 std::unique_ptr<ConstraintRule> rule);
 
+  void set_progress(double share) override { judge_.set_progress(share); }
+  [[nodiscard]] std::span<const double> limits() const override { return judge_.limits(); }
   [[nodiscard]] int steps_per_update() const override {
     return static_cast<int>(options_.rollout.steps);
   }

@@ -63,6 +63,12 @@ void train(TrainingRun& run, std::int64_t until, WorkerPool& pool,
     const int first = block * kWorldBlock;
     return WorldRange{first, std::min(kWorldBlock, worlds - first)};
   };
+  const auto begin_rollout = [&run, until] {
+    const double share = static_cast<double>(run.steps) / static_cast<double>(until);
+    run.agent.set_progress(std::min(share, 1.0));
+    run.environment.set_limits(run.agent.limits());
+  };
+  begin_rollout();
   if (run.steps == 0) {
     for (int block = 0; block < blocks; ++block) {
       run.environment.reset(range(block), run.agent.first_observation(range(block)));
@@ -79,6 +85,7 @@ void train(TrainingRun& run, std::int64_t until, WorkerPool& pool,
     run.steps += std::int64_t{horizon} * worlds;
     Metrics metrics;
     run.agent.update(pool, metrics);
+    begin_rollout();
     go_on = after_update(run.steps, metrics);
   }
 }

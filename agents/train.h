@@ -24,7 +24,8 @@ struct TrainingRun {
 };
 
 /// Trains until `run.steps` ≥ `until` (whole updates: it may overshoot by less than one), or until
-/// the callback says stop. Resets the worlds first if run.steps is 0.
+/// the callback says stop. Resets the worlds first if run.steps is 0. Schedules take `until` for
+/// the length of the run, so one that is to go on to the same bits goes on to the same `until`.
 void train(TrainingRun& run, std::int64_t until, WorkerPool& pool, const AfterUpdate& after_update);
 
 /// Whoever acts for N agents: `observation` [N,O], `action` [N,D], and noise to explore with or

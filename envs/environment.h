@@ -85,11 +85,11 @@ struct PhysicalParameter {
   Bounds bounds = positive();  ///< what the world takes
 };
 
-/// One world. A pure function of its construction, its parameters, the random stream and the
-/// actions: no clock, no global state, nothing kept from one episode to the next. That is what
-/// makes runs repeatable, and checkpoints exact: a world in the middle of an episode is saved as
-/// its stream and its actions. The time limit (`spec().horizon`), clipping of actions and resetting
-/// belong to VectorEnvironment.
+/// One world. A pure function of its construction, its parameters and limits, the random
+/// stream and the actions: no clock, no global state, nothing kept from one episode to the next.
+/// That is what makes runs repeatable, and checkpoints exact: a world in the middle of an episode
+/// is saved as its stream and its actions. The time limit (`spec().horizon`), clipping of actions
+/// and resetting belong to VectorEnvironment.
 class Environment {
  public:
   virtual ~Environment() = default;
@@ -105,6 +105,10 @@ class Environment {
 
   /// The physics that may be another than it is made with. Values act from the next reset on.
   [[nodiscard]] virtual std::vector<PhysicalParameter> parameters() { return {}; }
+
+  /// The limits of costs that its episodes reckon with, [C] numbers ≥ 0, for whoever trains in it
+  /// to set; none if it knows of no limits. Values act from the next reset on.
+  [[nodiscard]] virtual std::span<double> limits() { return {}; }
 
   /// Draws the state that it is in, after a reset. One that draws nothing cannot be shown.
   virtual void draw(Canvas&) const {}

@@ -37,9 +37,16 @@ struct VectorEnvironment::World {
   Rng rng_at_reset;
   std::vector<float> actions;  // [horizon,A,D] of room, of which the first `length` are taken
   int length = 0;              // steps taken in this episode
+  std::vector<double> limits_at_reset = {};
+
+  void note_limits() {
+    const std::span<const double> limits = environment->limits();
+    limits_at_reset.assign(limits.begin(), limits.end());
+  }
 
   void reset(std::span<float> observation) {
     rng_at_reset = rng;
+    note_limits();
     length = 0;
     environment->reset(rng, observation);
   }
@@ -56,7 +63,10 @@ VectorEnvironment::VectorEnvironment(const EnvironmentFactory& make, int count, 
   action_width_ = size_of(spec_.agents) * size_of(spec_.action.size);
   observation_width_ = size_of(spec_.agents) * size_of(spec_.observation.size);
   cost_width_ = size_of(spec_.agents) * spec_.constraints.size();
-  for (World& world : worlds_) world.actions.resize(size_of(spec_.horizon) * action_width_);
+  for (World& world : worlds_) {
+    world.actions.resize(size_of(spec_.horizon) * action_width_);
+    world.note_limits();
+  }
 }
 
 VectorEnvironment::~VectorEnvironment() = default;
@@ -64,6 +74,15 @@ VectorEnvironment::~VectorEnvironment() = default;
 const EnvironmentSpec& VectorEnvironment::spec() const { return spec_; }
 
 int VectorEnvironment::count() const { return static_cast<int>(worlds_.size()); }
+
+void VectorEnvironment::set_limits(std::span<const double> limits) {
+  for (World& world : worlds_) {
+    const std::span<double> own = world.environment->limits();
+    if (limits.empty() || own.empty()) continue;
+    SADDLE_CHECK(own.size() == limits.size(), own.size(), limits.size());
+    std::ranges::copy(limits, own.begin());
+  }
+}
 
 void VectorEnvironment::reset(WorldRange worlds, std::span<float> observation) {
   SADDLE_CHECK(observation.size() == size_of(worlds.count) * observation_width_);
@@ -184,13 +203,21 @@ void VectorEnvironment::state(Archive& archive) {
         world.actions.begin(),
         world.actions.begin() + static_cast<std::ptrdiff_t>(size_of(world.length) * action_width_));
     archive(name + "/actions", taken);
+    const std::span<double> limits = world.environment->limits();
+    std::vector<double> next_limits(limits.begin(), limits.end());
+    if (!limits.empty()) {
+      archive(name + "/limits", std::span(world.limits_at_reset));
+      archive(name + "/next_limits", std::span(next_limits));
+    }
     if (!archive.loading()) continue;
     if (taken.size() > world.actions.size() || taken.size() % action_width_ != 0) {
       throw Error(concat("the checkpoint holds ", taken.size(), " numbers as the actions of world ",
                          i, ", which no episode of '", spec_.id, "' has; use another checkpoint"));
     }
     world.rng = world.rng_at_reset;
+    std::ranges::copy(world.limits_at_reset, limits.begin());
     world.reset(observation);
+    std::ranges::copy(next_limits, limits.begin());
     std::ranges::copy(taken, world.actions.begin());
     for (std::size_t at = 0; at < taken.size(); at += action_width_) {
       (void)world.environment->step(std::span<const float>(taken).subspan(at, action_width_),

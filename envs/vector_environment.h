@@ -48,6 +48,10 @@ class VectorEnvironment {
   [[nodiscard]] const EnvironmentSpec& spec() const;
   [[nodiscard]] int count() const;  ///< B
 
+  /// Sets the limits [C] of the episodes that start from now on, in worlds that reckon with limits;
+  /// none: leaves them as they are. Not while worlds are stepped.
+  void set_limits(std::span<const double> limits);
+
   /// Starts a new episode in every world of the range. `observation` is [n,A,O].
   void reset(WorldRange worlds, std::span<float> observation);
 
@@ -59,8 +63,9 @@ class VectorEnvironment {
   void reset(WorkerPool& pool, std::span<float> observation);
   void step(WorkerPool& pool, const StepView& io);
 
-  /// Saves worlds in the middle of their episodes as (random stream at the reset, actions since),
-  /// and restores them by replay: exact for every world, whatever engine it runs on.
+  /// Saves worlds in the middle of their episodes as (random stream and limits at the reset,
+  /// actions since), and restores them by replay: exact for every world, whatever engine it runs
+  /// on.
   void state(Archive& archive);
 
  private:

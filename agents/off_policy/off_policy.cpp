@@ -28,7 +28,7 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
     : context_(context),
       options_(options),
       judge_(context, CostMeasure(options.measure, options.critic.cost_gamma),
-             options.measure.caution, std::move(rule)),
+             options.measure.caution, std::move(rule), options.curriculum),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       actor_(initial_actor(context, settings, options.network, network)) {
   if (context.worlds == 0) return;

@@ -2,6 +2,7 @@
 // Options of off-policy agents: what they have in common, and what tells them apart.
 #pragma once
 
+#include <saddle/agents/curriculum.h>
 #include <saddle/agents/measure.h>
 #include <saddle/agents/network.h>
 #include <saddle/agents/rollout.h>
@@ -136,6 +137,7 @@ struct OffPolicyOptions {
   MeasureOptions measure;
   QCriticOptions critic;
   NetworkOptions network;
+  CurriculumOptions curriculum;
 
   void fields(Fields& f) {
     f.group("rollout", rollout);
@@ -144,6 +146,7 @@ struct OffPolicyOptions {
     f.group("critic", critic);
     Architecture architecture{network};
     f.group("network", architecture);
+    f.group("curriculum", curriculum);
   }
 
  private:

@@ -29,11 +29,12 @@ class EarlyTermination final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
     return inner_->parameters();
   }
+  [[nodiscard]] std::span<double> limits() override { return limits_; }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
   std::unique_ptr<Environment> inner_;
-  std::vector<double> limits_;
+  std::vector<double> limits_, allowed_;  // [C], of episodes to come and of this one
   Purpose purpose_;
   std::vector<double> cost_;  // [C], since the reset
 };

@@ -14,6 +14,7 @@ Saute::Saute(std::unique_ptr<Environment> inner, const Options& options, std::ve
     : inner_(std::move(inner)),
       options_(options),
       limits_(std::move(limits)),
+      in_force_(limits_),
       purpose_(purpose),
       spec_(inner_->spec()),
       left_(limits_.size(), 0),
@@ -32,7 +33,9 @@ Saute::Saute(std::unique_ptr<Environment> inner, const Options& options, std::ve
 }
 
 void Saute::reset(Rng& rng, std::span<float> observation) {
-  for (std::size_t k = 0; k < left_.size(); ++k) left_[k] = limits_[k] > 0 ? 1 : 0;
+  for (std::size_t k = 0; k < left_.size(); ++k) {
+    left_[k] = limits_[k] > 0 ? in_force_[k] / limits_[k] : 0;
+  }
   inner_->reset(rng, inner_observation_);
   observe(observation);
 }

@@ -23,11 +23,11 @@ struct SauteOptions {
 /// The inner world with the share of each constraint's budget that is left appended to every
 /// agent's observation:
 ///
-///     z_0 = 1,   z_{t+1} = (z_t − c_t / d′) / γ,   d′ = d (1 − γ^T) / ((1 − γ) T)
+///     z_0 = b/d,   z_{t+1} = (z_t − c_t / d′) / γ,   d′ = d (1 − γ^T) / ((1 − γ) T)
 ///
-/// c_t the cost of the step (the mean over agents), d the limit, T the horizon; with γ = 1, d′ = d
-/// and z is 1 − (cost so far)/d. With d = 0, z_0 = 0 and d′ = 1. Observed is z between ±10. In
-/// training a step that ends with
+/// c_t the cost of the step (the mean over agents), d the limit, T the horizon, and b the limit in
+/// force, d itself unless limits() say otherwise; with γ = 1, d′ = d and z is (b − cost so far)/d.
+/// With d = 0, z_0 = 0 and d′ = 1. Observed is z between ±10. In training a step that ends with
 /// some z < 0 pays `unsafe_reward` in place of the reward; costs are the inner world's. z is part
 /// of the state like everything else: where an episode is cut at the horizon, the successor shows
 /// what was left, and the next episode starts with a full budget.
@@ -51,6 +51,7 @@ class Saute final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
     return inner_->parameters();
   }
+  [[nodiscard]] std::span<double> limits() override { return in_force_; }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
@@ -60,7 +61,7 @@ class Saute final : public Environment {
 
   std::unique_ptr<Environment> inner_;
   Options options_;
-  std::vector<double> limits_;
+  std::vector<double> limits_, in_force_;  // [C], d and b
   Purpose purpose_;
   EnvironmentSpec spec_;
   std::vector<double> budget_;            // [C], d′

@@ -128,6 +128,32 @@ TEST(Saute, AnEvaluationPaysTheTrueReward) {
   EXPECT_EQ(run.reward[0], 1);
 }
 
+TEST(Saute, EpisodesThatStartUnderAnotherLimitHaveThatShareOfTheBudget) {
+  Play run(wrapped("saute", {4, 0}, Purpose::kTraining));
+  const std::vector<double> half = {2, 0};
+  run.worlds.set_limits(half);
+  run.step(1, 1);  // the episode that goes on has what it had
+  EXPECT_EQ(run.next[1], 0.75f);
+  for (int i = 0; i < 3; ++i) run.step(0, 0);
+  ASSERT_EQ(run.truncated[0], 1);
+  EXPECT_EQ(run.next[1], 0.75f);
+  EXPECT_EQ(run.start, (Floats{0, 0.5f, 0, 0, 0.5f, 0}));
+  run.step(1, 1);
+  EXPECT_EQ(run.next[1], 0.25f);
+}
+
+TEST(EarlyTermination, ALimitInForceIsThatOfTheEpisodesToCome) {
+  Play run(wrapped("early", {4, 100}, Purpose::kTraining));
+  const std::vector<double> half = {2, 50};
+  run.worlds.set_limits(half);
+  run.step(3, 3);
+  EXPECT_EQ(run.terminated[0], 0);
+  run.step(2, 2);
+  EXPECT_EQ(run.terminated[0], 1);
+  run.step(3, 3);
+  EXPECT_EQ(run.terminated[0], 1);
+}
+
 TEST(EarlyTermination, EndsTheEpisodeAboveTheLimitAndForgetsItsCost) {
   Play run(wrapped("early", {4, 100}, Purpose::kTraining));
   run.step(4, 4);
@@ -161,12 +187,15 @@ TEST(Wrappers, ResumeInTheMiddleOfAnEpisode) {
   for (const char* name : {"saute", "early"}) {
     const EnvironmentFactory make = wrapped(name, {4, 100}, Purpose::kTraining);
     Play straight(make), restored(make);
+    straight.worlds.set_limits(std::vector<double>{3.5, 100});
+    straight.worlds.reset({0, 1}, straight.start);
     straight.step(1, 2);
+    straight.worlds.set_limits(std::vector<double>{1, 50});
     Archive saved;
     straight.worlds.state(saved);
     Archive loading(saved.entries());
     restored.worlds.state(loading);
-    for (const float action : {1.0f, 3.0f}) {
+    for (const float action : {1.0f, 3.0f, 0.0f, 0.0f, 2.0f}) {
       straight.step(action, action);
       restored.step(action, action);
       EXPECT_EQ(straight.next, restored.next);

@@ -31,6 +31,15 @@ std::vector<Measured> Judge::measured(const EpisodeSummary& summary) const {
   return costs;
 }
 
+std::size_t Judge::costliest(const std::vector<Measured>& costs, std::size_t constraint) const {
+  const std::size_t c = constraints();
+  std::size_t party = 0;
+  for (std::size_t j = 1; j < parties(); ++j) {
+    if (costs[j * c + constraint].value > costs[party * c + constraint].value) party = j;
+  }
+  return party;
+}
+
 Verdict Judge::judge(const EpisodeSummary& summary, Metrics& metrics) {
   const std::vector<Measured> costs = measured(summary);
   Eigen::VectorXd g(static_cast<Eigen::Index>(costs.size()));
@@ -41,6 +50,11 @@ Verdict Judge::judge(const EpisodeSummary& summary, Metrics& metrics) {
   }
   GradientWeights weights = rule_->update(g);
   report(summary, costs, metrics);
+  std::vector<double> highest;
+  for (std::size_t k = 0; k < constraints(); ++k) {
+    highest.push_back(costs[costliest(costs, k) * constraints() + k].value);
+  }
+  curriculum_.correct(highest);
   return {std::move(weights), std::move(g)};
 }
 
@@ -64,11 +78,7 @@ void Judge::report(const EpisodeSummary& summary, const std::vector<Measured>& c
       metrics.set(concat("multiplier/", name, end),
                   multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
     };
-    std::size_t costliest = 0;
-    for (std::size_t j = 1; j < parties(); ++j) {
-      if (costs[j * c + k].value > costs[costliest * c + k].value) costliest = j;
-    }
-    report_of("", costliest);
+    report_of("", costliest(costs, k));
     for (std::size_t j = 0; parties() > 1 && j < parties(); ++j) report_of(concat("/", j), j);
   }
 }

@@ -43,16 +43,23 @@ class Judge {
   void set_progress(double share) { curriculum_.set_progress(share); }
   [[nodiscard]] std::span<const double> limits() const { return curriculum_.in_force(); }  ///< [C]
 
-  /// Tells the rule how the costs of the episodes stand to their limits, and reports.
+  /// Tells the rule and the curriculum how the costs of the episodes stand to their limits, and
+  /// reports.
   [[nodiscard]] Verdict judge(const EpisodeSummary& summary, Metrics& metrics);
 
   /// Sets the metrics that Agent::update() promises, of the costliest party, and the same of each
   /// if there are several; the rule stays as it is.
   void report(const EpisodeSummary& summary, Metrics& metrics) const;
 
-  void state(Archive& archive) { rule_->state(archive); }
+  void state(Archive& archive) {
+    rule_->state(archive);
+    archive("curriculum", curriculum_);
+  }
 
  private:
+  /// The party whose costs of a constraint, among those of all [J,C], are the highest.
+  [[nodiscard]] std::size_t costliest(const std::vector<Measured>& costs,
+                                      std::size_t constraint) const;
   [[nodiscard]] std::vector<Measured> measured(const EpisodeSummary& summary) const;  // [J,C]
   void report(const EpisodeSummary& summary, const std::vector<Measured>& costs,
               Metrics& metrics) const;

@@ -13,7 +13,7 @@ struct Preset {
   const char* paper;
   const char* use;
   const char* wrapper = "";
-  const char* team = "";  ///< what it is like for several agents
+  const char* besides = "";  ///< what else is to be said of it
 };
 
 const char* const kBenchmark =
@@ -39,6 +39,13 @@ const std::vector<PresetOption> kTeamLagrangian = {{"lagrangian.step", "0.15"}};
 /// The penalty multiplies a violation measured from a handful of episodes, so it is capped.
 const std::vector<PresetOption> kGdpaOptions = {{"gdpa.normalize", "true"},
                                                 {"gdpa.maximum_penalty", "2"}};
+
+/// From about half the budget, and at less than all of it for most of the run, as in the paper's
+/// experiments. Gains act once an update.
+const std::vector<PresetOption> kSimmer = {{"curriculum.start", "0.5"},
+                                           {"curriculum.until", "0.8"},
+                                           {"curriculum.proportional", "0.1"},
+                                           {"curriculum.integral", "0.01"}};
 
 std::vector<PresetOption> with(std::vector<PresetOption> options,
                                const std::vector<PresetOption>& more) {
@@ -128,6 +135,11 @@ std::vector<Preset> presets() {
        "take it where every episode, not their mean, should stay within the limit; returns in "
        "training are of the reshaped reward",
        "saute"},
+      {"ppo-simmer", "ppo", "none", kSimmer,
+       "Sootla, Cowen-Rivers, Wang, Bou Ammar 2022, Effects of safety state augmentation on safe "
+       "exploration, arXiv:2206.02675",
+       "take it as ppo-saute, where training too should be safe: it begins with half the budget",
+       "saute", ", with a budget that grows to the limit"},
       {"rcpo",
        "npg",
        "lagrangian",
@@ -173,9 +185,10 @@ std::vector<Preset> presets() {
 void register_presets(AgentRegistry& r) {
   for (const Preset& preset : presets()) {
     AgentEntry entry = r.at(preset.update);
-    entry.doc = preset.wrapper[0]
-                    ? concat(preset.update, " in worlds wrapped by ", preset.wrapper)
-                    : concat(preset.update, " with constraint rule ", preset.rule, preset.team);
+    entry.doc =
+        preset.wrapper[0]
+            ? concat(preset.update, " in worlds wrapped by ", preset.wrapper, preset.besides)
+            : concat(preset.update, " with constraint rule ", preset.rule, preset.besides);
     entry.paper = preset.paper;
     entry.rule = preset.rule;
     entry.fixed_rule = true;

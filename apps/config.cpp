@@ -34,7 +34,8 @@ bool has_adversary(std::initializer_list<const Settings*> all) {
   return asked;
 }
 
-/// Options that a continued run may change: they bear on no result up to the steps already taken.
+/// Options that a continued run may change: they bear on no result up to the steps already taken,
+/// but for schedules, which go on as they would in a run of the new length.
 bool may_change(const std::string& key) {
   return key == "steps" || key == "threads" || key == kPlugins;
 }

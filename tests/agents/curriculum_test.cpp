@@ -18,6 +18,7 @@
 namespace saddle {
 namespace {
 
+using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using testing::Ledger;
 
@@ -56,6 +57,42 @@ TEST(Curriculum, UnlessAskedForLeavesEveryBitOfALimit) {
     none.set_progress(share);
     EXPECT_THAT(none.in_force(), ElementsAre(0.1, 1.0 / 3));
   }
+}
+
+TEST(Curriculum, GainsCorrectTheLineByWhatCostsLeaveOfIt) {
+  CurriculumOptions options = from(0.5, 1);
+  options.proportional = 0.2;
+  options.integral = 0.1;
+  options.smoothing = 0.5;
+  options.correction = 0.06;
+  Curriculum limits({4, 0}, options);
+  const std::vector<double> none = {0, 0}, high = {4, 0};
+  limits.correct(none);  // e = ½ · ½, I = 0.025, and k_p e + I = 0.075 is more than may be
+  EXPECT_THAT(limits.in_force(), ElementsAre(2, 0));
+  limits.set_progress(0.2);
+  EXPECT_THAT(limits.in_force(), ElementsAre(DoubleNear(4 * 0.66, 1e-12), 0));
+  limits.correct(high);  // e = ½ (¼ + 0.6 − 1) = −0.075, I = 0.0175
+  limits.set_progress(0.4);
+  EXPECT_THAT(limits.in_force(), ElementsAre(DoubleNear(4 * 0.7025, 1e-12), 0));
+  for (int i = 0; i < 9; ++i) limits.correct(none);
+  limits.set_progress(1);
+  EXPECT_THAT(limits.in_force(), ElementsAre(4, 0));  // never above the limit
+  const std::vector<double> excessive = {40, 0};
+  for (int i = 0; i < 99; ++i) limits.correct(excessive);
+  limits.set_progress(1);
+  EXPECT_THAT(limits.in_force(), ElementsAre(DoubleNear(4 * 0.94, 1e-12), 0));
+  for (int i = 0; i < 8; ++i) limits.correct(none);  // the integral was not wound up
+  limits.set_progress(1);
+  EXPECT_THAT(limits.in_force(), ElementsAre(4, 0));
+}
+
+TEST(Curriculum, CorrectionsLeaveNoLimitBelowNothing) {
+  CurriculumOptions options = from(0, 1);
+  options.proportional = 1;
+  Curriculum limits({4}, options);
+  limits.correct(std::vector<double>{4});
+  limits.set_progress(0);
+  EXPECT_THAT(limits.in_force(), ElementsAre(0));
 }
 
 /// A team of 37 walks whose budgets are the limits in force.
@@ -105,14 +142,20 @@ void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
   for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
 }
 
+TEST(Curriculum, IsALineInTheMetricsUnlessCorrected) {
+  Session line(from(0.5, 0.75));
+  line.train(6, 3);
+  EXPECT_THAT(line.limits,
+              ElementsAre(0.5, DoubleNear(0.5 + 1.0 / 9, 1e-15), DoubleNear(0.5 + 2.0 / 9, 1e-15),
+                          DoubleNear(0.5 + 3.0 / 9, 1e-15), DoubleNear(0.5 + 4.0 / 9, 1e-15), 1));
+}
+
 TEST(Curriculum, DoesNotDependOnThreadsAndResumesToTheSameBits) {
-  const CurriculumOptions options = from(0.5, 0.75);
+  CurriculumOptions options = from(0.5, 0.75);
+  options.proportional = 0.2;
+  options.integral = 0.1;
   Session straight(options), first(options), second(options);
   straight.train(6, 3);
-  EXPECT_THAT(straight.limits, ElementsAre(0.5, ::testing::DoubleNear(0.5 + 1.0 / 9, 1e-15),
-                                           ::testing::DoubleNear(0.5 + 2.0 / 9, 1e-15),
-                                           ::testing::DoubleNear(0.5 + 3.0 / 9, 1e-15),
-                                           ::testing::DoubleNear(0.5 + 4.0 / 9, 1e-15), 1));
   first.train(2, 1);
   Archive loading(first.everything());
   second.agent->policy(loading);

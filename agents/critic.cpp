@@ -54,7 +54,8 @@ void Critic::rescale(std::span<const float> target) {
   }
 }
 
-double Critic::fit(std::span<const float> observation, std::span<const float> target) {
+double Critic::fit(std::span<const float> observation, std::span<const float> target,
+                   double progress) {
   const std::size_t n = target.size() / signals_, o = observation.size() / n;
   rescale(target);
   AlignedFloats scaled(target.begin(), target.end());
@@ -66,6 +67,7 @@ double Critic::fit(std::span<const float> observation, std::span<const float> ta
   Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch));
   const std::size_t m = minibatches.piece(0).size();
   AlignedFloats inputs(m * o), wanted(m * signals_), output(m * signals_);
+  const double learning_rate = options_.learning_rate * remaining(options_.schedule, progress);
   double loss = 0;
   for (std::int64_t epoch = 0; epoch < options_.epochs; ++epoch) {
     loss = 0;
@@ -81,7 +83,7 @@ double Critic::fit(std::span<const float> observation, std::span<const float> ta
         y[j] = error / static_cast<float>(rows.size());
       }
       network_->backward(y);
-      adam_.step(arena_, options_.learning_rate, options_.max_gradient_norm);
+      adam_.step(arena_, learning_rate, options_.max_gradient_norm);
     }
   }
   return loss;

@@ -8,6 +8,7 @@
 #include <saddle/agents/adam.h>
 #include <saddle/agents/network.h>
 #include <saddle/agents/normalizer.h>
+#include <saddle/agents/schedule.h>
 #include <saddle/base/metrics.h>
 
 namespace saddle {
@@ -16,12 +17,15 @@ struct CriticOptions {
   std::int64_t epochs = 4;
   std::int64_t minibatch = 512;
   double learning_rate = 1e-3;
+  std::string schedule = "constant";
   double max_gradient_norm = 0.5;
 
   void fields(Fields& f) {
     f("epochs", epochs, at_least(1), "passes over the batch");
     f("minibatch", minibatch, at_least(1), "rows a gradient step");
     f("learning_rate", learning_rate, positive(), "of Adam");
+    f("schedule", schedule, kScheduleShapes,
+      "of the learning rate: constant, or to 0 at the end of the run");
     f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
   }
 };
@@ -39,8 +43,10 @@ class Critic {
   void values(std::span<const float> observation, std::span<float> out) const;
 
   /// Minimises the mean over rows of ½ Σ_k (V_k − target_k)², in scaled units, by epochs of Adam.
-  /// target [N,K]. Returns the loss of the last epoch.
-  double fit(std::span<const float> observation, std::span<const float> target);
+  /// target [N,K]; `progress` is the share of the run that is over. Returns the loss of the last
+  /// epoch.
+  double fit(std::span<const float> observation, std::span<const float> target,
+             double progress = 0);
 
   [[nodiscard]] const ParameterArena& arena() const { return arena_; }
 

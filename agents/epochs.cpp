@@ -12,6 +12,7 @@ void EpochReport::write(const std::string& name, Metrics& metrics) const {
   metrics.set(name + "/entropy", last.entropy);
   metrics.set(name + "/unused", last.unused);
   metrics.set(name + "/epochs", static_cast<double>(epochs));
+  metrics.set(name + "/learning_rate", learning_rate);
 }
 
 EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
@@ -23,6 +24,7 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
   AlignedFloats observation(m * o), action(m * d), old_head(m * h), old_log_probability(m), a(m),
       head(m * h), d_head(m * h);
   EpochReport report;
+  report.learning_rate = options_.learning_rate * remaining(options_.schedule, batch.progress);
   SurrogateTerms& mean = report.last;
   while (report.epochs < options_.epochs && mean.kl <= options_.target_kl) {
     ++report.epochs;
@@ -40,7 +42,7 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
            gather(advantage, 1, rows, a)},
           {d_here, policy.log_std_gradient()});
       policy.network().backward(d_here);
-      adam_.step(policy.arena(), options_.learning_rate, options_.max_gradient_norm);
+      adam_.step(policy.arena(), report.learning_rate, options_.max_gradient_norm);
       const double share = static_cast<double>(rows.size()) / static_cast<double>(n);
       mean.loss += share * terms.loss;
       mean.kl += share * terms.kl;

@@ -7,6 +7,7 @@
 
 #include <saddle/agents/adam.h>
 #include <saddle/agents/policy_update.h>
+#include <saddle/agents/schedule.h>
 #include <saddle/agents/surrogate.h>
 
 namespace saddle {
@@ -15,6 +16,7 @@ struct EpochOptions {
   std::int64_t epochs = 4;
   std::int64_t minibatch = 512;
   double learning_rate = 3e-4;
+  std::string schedule = "constant";
   double target_kl = 0.02;
   double max_gradient_norm = 0.5;
 
@@ -22,6 +24,8 @@ struct EpochOptions {
     f("epochs", epochs, at_least(1), "passes over the batch, at most");
     f("minibatch", minibatch, at_least(1), "rows a gradient step");
     f("learning_rate", learning_rate, positive(), "of Adam");
+    f("schedule", schedule, kScheduleShapes,
+      "of the learning rate: constant, or to 0 at the end of the run");
     f("target_kl", target_kl, positive(), "an epoch that moved the policy further is the last");
     f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
   }
@@ -31,8 +35,9 @@ struct EpochOptions {
 struct EpochReport {
   SurrogateTerms last;  ///< means over the last epoch
   std::int64_t epochs = 0;
+  double learning_rate = 0;
 
-  /// As `name`/loss, /kl, /entropy, /unused and /epochs.
+  /// As `name`/loss, /kl, /entropy, /unused, /epochs and /learning_rate.
   void write(const std::string& name, Metrics& metrics) const;
 };
 

@@ -74,6 +74,11 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   }
 }
 
+void OnPolicyAgent::set_progress(double share) {
+  progress_ = share;
+  judge_.set_progress(share);
+}
+
 std::span<float> OnPolicyAgent::first_observation(WorldRange worlds) {
   return learner_->rollout.first_observation(worlds);
 }
@@ -170,8 +175,8 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   pool.run(static_cast<int>(policies) + (cost_critic_ ? 2 : 1), [&](int task) {
     const auto a = static_cast<std::size_t>(task);
     if (a < policies) updates_[a]->apply(policies_.policy(a), taught[a].batch, policy_metrics[a]);
-    if (a == policies) reward_loss = reward_critic_.fit(seen, batch.target);
-    if (a == policies + 1) cost_loss = cost_critic_->fit(seen, batch.cost_target);
+    if (a == policies) reward_loss = reward_critic_.fit(seen, batch.target, progress_);
+    if (a == policies + 1) cost_loss = cost_critic_->fit(seen, batch.cost_target, progress_);
   });
   check_finite();
 

@@ -77,7 +77,7 @@ class OnPolicyAgent final : public Agent {
                 const NetworkFactory& network, const PolicyUpdateFactory& update,
                 std::unique_ptr<ConstraintRule> rule);
 
-  void set_progress(double share) override { judge_.set_progress(share); }
+  void set_progress(double share) override;
   [[nodiscard]] std::span<const double> limits() const override { return judge_.limits(); }
   [[nodiscard]] int steps_per_update() const override {
     return static_cast<int>(options_.rollout.steps);
@@ -132,6 +132,7 @@ class OnPolicyAgent final : public Agent {
   TeamCritic reward_critic_;
   std::optional<TeamCritic> cost_critic_;  // none if constraints get no weight
   std::optional<Learner> learner_;         // none if built for acting only
+  double progress_ = 0;                    // told anew before every rollout
 };
 
 }  // namespace saddle

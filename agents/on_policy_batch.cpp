@@ -131,7 +131,8 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
                       batch.advantage,
                       batch.cost_advantage,
                       verdict.weights,
-                      verdict.violation};
+                      verdict.violation,
+                      progress_};
     if (all.size() > 1) {
       const auto own = [&](std::span<const float>& rows, std::size_t width, AlignedFloats& copy) {
         copy.resize(rows.size() / agents);

@@ -23,6 +23,7 @@ struct PolicyBatch {
   Eigen::VectorXd violation;  ///< [C], measured: by how much the mean over rows of cost_advantage
                               ///< must fall for the constraint to be met; negative: how far it may
                               ///< rise
+  double progress = 0;        ///< share of the run that was over when it began; schedules go by it
 };
 
 /// One improvement of a policy. Owns the optimizer state it needs.

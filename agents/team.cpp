@@ -100,14 +100,15 @@ void TeamCritic::values(std::span<const float> inputs, std::span<float> out) con
   }
 }
 
-double TeamCritic::fit(std::span<const float> inputs, std::span<const float> target) {
-  if (critics_.size() == 1) return critics_.front().fit(inputs, target);
+double TeamCritic::fit(std::span<const float> inputs, std::span<const float> target,
+                       double progress) {
+  if (critics_.size() == 1) return critics_.front().fit(inputs, target, progress);
   AlignedFloats own(inputs.size() / shape_.agents), wanted(target.size() / shape_.agents);
   double loss = 0;
   for (std::size_t a = 0; a < critics_.size(); ++a) {
     gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
     gather_agent(target, signals_, shape_.agents, a, wanted);
-    loss += critics_[a].fit(own, wanted) / static_cast<double>(critics_.size());
+    loss += critics_[a].fit(own, wanted, progress) / static_cast<double>(critics_.size());
   }
   return loss;
 }

@@ -87,7 +87,7 @@ class TeamCritic {
   void values(std::span<const float> inputs, std::span<float> out) const;
 
   /// As Critic::fit(), target [n,A,K]; the mean of what it returns.
-  double fit(std::span<const float> inputs, std::span<const float> target);
+  double fit(std::span<const float> inputs, std::span<const float> target, double progress = 0);
 
   /// Errors: saddle::Error as require_finite().
   void check_finite() const;

@@ -9,6 +9,10 @@
 namespace saddle {
 namespace {
 
+MlpShape critic_shape(int inputs, int signals, const NetworkOptions& options) {
+  return {inputs, options.hidden, signals, options.activation, options.initialization};
+}
+
 ParameterArena critic_arena(const MlpShape& shape, Rng& rng) {
   ParameterArena arena;
   add_mlp(arena, shape, 1.0, rng);
@@ -24,10 +28,8 @@ Critic::Critic(int inputs, int signals, const NetworkOptions& network_options,
                const NetworkFactory& network, const CriticOptions& options, Rng rng)
     : options_(options),
       signals_(static_cast<std::size_t>(signals)),
-      arena_(
-          critic_arena({inputs, network_options.hidden, signals, network_options.activation}, rng)),
-      network_(
-          network({inputs, network_options.hidden, signals, network_options.activation}, arena_)),
+      arena_(critic_arena(critic_shape(inputs, signals, network_options), rng)),
+      network_(network(critic_shape(inputs, signals, network_options), arena_)),
       adam_(arena_.values().size()),
       moments_(signals_),
       rng_(rng) {}

@@ -27,10 +27,16 @@ Eigen::MatrixXd orthogonal(Eigen::Index rows, Eigen::Index columns, Rng& rng) {
   return rows >= columns ? q : Eigen::MatrixXd(q.transpose());
 }
 
+void fill_uniform(std::span<float> values, double bound, Rng& rng) {
+  for (float& value : values) value = static_cast<float>(rng.uniform(-bound, bound));
+}
+
 }  // namespace
 
 void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, Rng& rng) {
   SADDLE_CHECK(shape.inputs > 0 && shape.outputs > 0, shape.inputs, shape.outputs);
+  const bool kaiming = shape.initialization == "kaiming";
+  SADDLE_CHECK(kaiming || shape.initialization == "orthogonal", shape.initialization);
   std::vector<std::int64_t> widths = shape.hidden;
   widths.insert(widths.begin(), shape.inputs);
   widths.push_back(shape.outputs);
@@ -38,6 +44,13 @@ void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, R
     const std::int64_t in = widths[layer], out = widths[layer + 1];
     const bool last = layer + 2 == widths.size();
     arena.add(std::to_string(layer) + ".weight", {out, in});
+    if (kaiming) {
+      const double bound = (last ? output_gain : 1) / std::sqrt(static_cast<double>(in));
+      fill_uniform(arena.values(arena.blocks().back()), bound, rng);
+      arena.add(std::to_string(layer) + ".bias", {out});
+      fill_uniform(arena.values(arena.blocks().back()), bound, rng);
+      continue;
+    }
     const Eigen::MatrixXd weight = (last ? output_gain : std::sqrt(2.0)) * orthogonal(out, in, rng);
     const std::span<float> stored = arena.values(arena.blocks().back());
     for (std::int64_t i = 0; i < out; ++i) {

@@ -46,7 +46,8 @@ struct MlpShape {
   int inputs = 0;
   std::vector<std::int64_t> hidden;
   int outputs = 0;
-  std::string activation;  ///< "tanh", "relu", "elu" or "silu"
+  std::string activation;                     ///< "tanh", "relu", "elu" or "silu"
+  std::string initialization = "orthogonal";  ///< or "kaiming"; see add_mlp()
 };
 
 /// What a user may choose about networks.
@@ -55,12 +56,15 @@ struct NetworkOptions {
   std::string activation = "relu";
   double initial_log_std = -0.5;
   std::string backend = "fused";
+  std::string initialization = "orthogonal";
 
   /// Those that bear on every policy.
   void architecture(Fields& f) {
     f("hidden", hidden, between(1, 16384), "widths of the hidden layers, of every network");
     f("activation", activation, {"tanh", "relu", "elu", "silu"}, "after every hidden layer");
     f("backend", backend, {"fused", "autograd"}, "hand-written kernels, or LibTorch");
+    f("initialization", initialization, {"orthogonal", "kaiming"},
+      "of weights: orthogonal ones, or uniform ones as large as a layer's inputs are few");
   }
 
   void fields(Fields& f) {
@@ -71,9 +75,14 @@ struct NetworkOptions {
   }
 };
 
-/// Appends the layers of the perceptron to the arena, "0.weight" [out,in], "0.bias" [out], …, with
-/// orthogonal weights (Saxe et al. 2014) of gain √2, `output_gain` in the last layer, and zero
-/// biases.
+/// Appends the layers of the perceptron to the arena, "0.weight" [out,in], "0.bias" [out], …, and
+/// draws them.
+///
+/// orthogonal  weights are √2 times orthogonal ones (Saxe et al. 2014), `output_gain` times in the
+///             last layer; biases are 0
+/// kaiming     weights and biases are uniform in ±1/√in, `output_gain` times that in the last
+///             layer: He et al. 2015, arXiv:1502.01852, with the slope √5 that PyTorch takes for
+///             its linear layers, √(6 / ((1 + 5) in)). Differs: the gain of the last layer.
 void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, Rng& rng);
 
 /// Makes the network on the blocks that add_mlp() appended first to the arena.

@@ -12,7 +12,7 @@ Policy::Policy(const EnvironmentSpec& spec, const NetworkOptions& options,
   // Small last weights: the first policy hardly depends on the state and explores evenly.
   constexpr double kHeadGain = 0.01;
   const MlpShape shape{spec.observation.size, options.hidden, distribution_.head_size,
-                       options.activation};
+                       options.activation, options.initialization};
   add_mlp(arena_, shape, kHeadGain, rng);
   if (distribution_.scale_size > 0) {
     arena_.add("log_std", {distribution_.scale_size});

@@ -22,7 +22,8 @@ int bounded_size(const EnvironmentSpec& spec) {
 
 MlpShape shape_of(const EnvironmentSpec& spec, bool stochastic, const NetworkOptions& options) {
   const int size = bounded_size(spec);
-  return {spec.observation.size, options.hidden, stochastic ? 2 * size : size, options.activation};
+  return {spec.observation.size, options.hidden, stochastic ? 2 * size : size, options.activation,
+          options.initialization};
 }
 
 }  // namespace

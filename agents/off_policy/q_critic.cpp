@@ -16,7 +16,8 @@ ParameterArena critic_arena(const MlpShape& shape, Rng& rng) {
 QCritic::QCritic(int inputs, int signals, std::size_t rows, const NetworkOptions& network_options,
                  const NetworkFactory& network, const QCriticOptions& options, Rng rng)
     : options_(options),
-      shape_{inputs, network_options.hidden, signals, network_options.activation},
+      shape_{inputs, network_options.hidden, signals, network_options.activation,
+             network_options.initialization},
       arena_(critic_arena(shape_, rng)),
       network_(network(shape_, arena_)),
       target_(shape_, arena_, network),

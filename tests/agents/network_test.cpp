@@ -179,6 +179,30 @@ TEST_P(Backend, SeesParametersWhereTheyAre) {
   EXPECT_NEAR(trial.y[0], before + 1, 1e-6);
 }
 
+TEST(AddMlp, KaimingWeightsAndBiasesAreUniformByTheInputsOfTheirLayer) {
+  Rng rng(6);
+  ParameterArena arena;
+  add_mlp(arena, {100, {400, 25}, 300, "relu", "kaiming"}, 0.5, rng);
+  const double bounds[] = {0.1, 0.1, 0.05, 0.05, 0.1, 0.1};  // ½/√25 in the last layer
+  ASSERT_EQ(arena.blocks().size(), 6u);
+  for (std::size_t i = 0; i < 6; ++i) {
+    SCOPED_TRACE(::testing::Message() << "block " << i << ", seed 6");
+    const std::span<const float> values = arena.values(arena.blocks()[i]);
+    double greatest = 0, sum = 0, squares = 0;
+    for (const double v : values) {
+      greatest = std::max(greatest, std::abs(v));
+      sum += v;
+      squares += v * v;
+    }
+    const auto n = static_cast<double>(values.size());
+    EXPECT_LE(greatest, bounds[i] * (1 + 1e-6));
+    EXPECT_GT(greatest, bounds[i] * (1 - 6 / n));               // misses one time in e⁶
+    EXPECT_NEAR(sum / n, 0, 5 * bounds[i] / std::sqrt(3 * n));  // five standard errors
+    // The square of a uniform number has mean ⅓ and variance ⅕ − ⅑.
+    EXPECT_NEAR(squares / n / (bounds[i] * bounds[i]), 1.0 / 3, 5 * std::sqrt(4.0 / 45 / n));
+  }
+}
+
 TEST(AddMlp, FreshWeightsAreOrthogonal) {
   for (const auto& [inputs, width] : {std::pair{5, 12}, {12, 5}}) {
     Rng rng(4);

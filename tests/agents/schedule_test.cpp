@@ -58,10 +58,10 @@ struct Session {
   explicit Session(const PpoOptions& ppo, const std::string& critic_schedule = "constant") {
     OnPolicyOptions options = testing::small_team(testing::multi("own", "shared", "mean"));
     options.critic.schedule = critic_schedule;
-    agent = std::make_unique<OnPolicyAgent>(
-        AgentContext{environment.spec(), kWorlds, {1, 3}, 11}, options, make_fused_mlp,
-        testing::named<PpoUpdate>("ppo", ppo).make,
-        std::make_unique<Lagrangian>(2, Lagrangian::Options{}));
+    agent = std::make_unique<OnPolicyAgent>(AgentContext{environment.spec(), kWorlds, {1, 3}, 11},
+                                            options, make_fused_mlp,
+                                            testing::named<PpoUpdate>("ppo", ppo).make,
+                                            std::make_unique<Lagrangian>(2, Lagrangian::Options{}));
     run = std::make_unique<TrainingRun>(TrainingRun{environment, *agent});
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Value functions: one network with a head for every signal it predicts.
+// Value functions: a network with a head for every signal it predicts.
 #pragma once
 
 #include <memory>
@@ -19,6 +19,7 @@ struct CriticOptions {
   double learning_rate = 1e-3;
   std::string schedule = "constant";
   double max_gradient_norm = 0.5;
+  std::string trunk = "shared";
 
   void fields(Fields& f) {
     f("epochs", epochs, at_least(1), "passes over the batch");
@@ -27,6 +28,8 @@ struct CriticOptions {
     f("schedule", schedule, kScheduleShapes,
       "of the learning rate: constant, or to 0 at the end of the run");
     f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
+    f("trunk", trunk, {"shared", "separate"},
+      "of several costs: one network with a head for each, or a network for each");
   }
 };
 

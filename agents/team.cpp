@@ -78,37 +78,66 @@ void TeamPolicy::state(Archive& archive) { archive_networks(archive, policies_);
 TeamCritic::TeamCritic(const TeamShape& shape, std::size_t signals,
                        const NetworkOptions& network_options, const NetworkFactory& network,
                        const CriticOptions& options, const AgentStreams& streams)
-    : shape_(shape), signals_(signals) {
-  const auto joint = static_cast<int>(shape.central ? shape.agents : 1);
-  for (int a = 0; a < sets_of(shape.separate && !shape.central, shape); ++a) {
-    critics_.emplace_back(joint * static_cast<int>(shape.inputs), joint * static_cast<int>(signals),
-                          network_options, network, options, streams(a));
+    : shape_(shape),
+      signals_(signals),
+      sets_(static_cast<std::size_t>(sets_of(shape.separate && !shape.central, shape))),
+      trunks_(1) {
+  const std::size_t joint = shape.central ? shape.agents : 1, heads = joint * signals;
+  if (options.trunk == "separate") trunks_ = heads;
+  for (std::size_t i = 0; i < sets_ * trunks_; ++i) {
+    critics_.emplace_back(static_cast<int>(joint * shape.inputs), static_cast<int>(heads / trunks_),
+                          network_options, network, options, streams(static_cast<int>(i)));
   }
+}
+
+void TeamCritic::values_of(std::size_t set, std::span<const float> inputs,
+                           std::span<float> out) const {
+  if (trunks_ == 1) {
+    critics_[set].values(inputs, out);
+    return;
+  }
+  AlignedFloats value(out.size() / trunks_);
+  for (std::size_t k = 0; k < trunks_; ++k) {
+    critics_[set * trunks_ + k].values(inputs, value);
+    scatter_agent(value, 1, trunks_, k, out);
+  }
+}
+
+double TeamCritic::fit_of(std::size_t set, std::span<const float> inputs,
+                          std::span<const float> target, double progress) {
+  if (trunks_ == 1) return critics_[set].fit(inputs, target, progress);
+  AlignedFloats wanted(target.size() / trunks_);
+  double loss = 0;
+  for (std::size_t k = 0; k < trunks_; ++k) {
+    gather_agent(target, 1, trunks_, k, wanted);
+    loss += critics_[set * trunks_ + k].fit(inputs, wanted, progress);
+  }
+  return loss;
 }
 
 void TeamCritic::values(std::span<const float> inputs, std::span<float> out) const {
   // Rows of all agents, one after the other, are rows of a central critic as they lie.
-  if (critics_.size() == 1) {
-    critics_.front().values(inputs, out);
+  if (sets_ == 1) {
+    values_of(0, inputs, out);
     return;
   }
   AlignedFloats own(inputs.size() / shape_.agents), value(out.size() / shape_.agents);
-  for (std::size_t a = 0; a < critics_.size(); ++a) {
+  for (std::size_t a = 0; a < sets_; ++a) {
     gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
-    critics_[a].values(own, value);
+    values_of(a, own, value);
     scatter_agent(value, signals_, shape_.agents, a, out);
   }
 }
 
 double TeamCritic::fit(std::span<const float> inputs, std::span<const float> target,
                        double progress) {
-  if (critics_.size() == 1) return critics_.front().fit(inputs, target, progress);
+  if (sets_ == 1) return fit_of(0, inputs, target, progress);
   AlignedFloats own(inputs.size() / shape_.agents), wanted(target.size() / shape_.agents);
   double loss = 0;
-  for (std::size_t a = 0; a < critics_.size(); ++a) {
+  for (std::size_t a = 0; a < sets_; ++a) {
     gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
     gather_agent(target, signals_, shape_.agents, a, wanted);
-    loss += critics_[a].fit(own, wanted, progress) / static_cast<double>(critics_.size());
+    loss += fit_of(a, own, wanted, progress) / static_cast<double>(sets_);
   }
   return loss;
 }

@@ -75,6 +75,7 @@ class TeamPolicy {
 
 /// The values of all agents, K signals for each. A central critic is one network that sees what all
 /// agents do, one after the other, and has heads for the signals of each: its rows are rows of n.
+/// With separate trunks every head is a network of its own.
 /// Ref  Yu et al. 2022, The surprising effectiveness of PPO in cooperative multi-agent games,
 ///      arXiv:2103.01955. Differs: a head for each agent in the place of an input that names it.
 class TeamCritic {
@@ -94,9 +95,15 @@ class TeamCritic {
   void state(Archive& archive);
 
  private:
+  /// Of the networks with one set of parameters: inputs of theirs to all their values, [n,·].
+  void values_of(std::size_t set, std::span<const float> inputs, std::span<float> out) const;
+  double fit_of(std::size_t set, std::span<const float> inputs, std::span<const float> target,
+                double progress);
+
   TeamShape shape_;
   std::size_t signals_;
-  std::deque<Critic> critics_;  // that never move
+  std::size_t sets_, trunks_;   // sets of parameters, and networks in each
+  std::deque<Critic> critics_;  // [sets,trunks], that never move
 };
 
 }  // namespace saddle

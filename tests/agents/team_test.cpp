@@ -54,8 +54,9 @@ AgentStreams streams() {
 
 /// The loss of a linear critic after fitting, for each of two agents, what the other observes and
 /// the sum of both.
-double misfit(bool central, bool separate) {
+double misfit(bool central, bool separate, const std::string& trunk = "shared") {
   CriticOptions options;
+  options.trunk = trunk;
   options.epochs = 60;
   options.minibatch = 32;
   options.learning_rate = 0.03;
@@ -88,6 +89,54 @@ TEST(TeamCritic, KnowsWhatOthersObserveIfItIsCentral) {
   // Of the other's ±1 nothing can be known, and of the sum half: ½ (1 + ½) a row, in scaled units.
   EXPECT_NEAR(misfit(false, false), 0.75, 0.06);
   EXPECT_NEAR(misfit(false, true), 0.75, 0.06);
+}
+
+TEST(TeamCritic, SeparateTrunksKnowTheSame) {
+  SCOPED_TRACE("seed 8");
+  EXPECT_LT(misfit(true, false, "separate"), 1e-3);
+  EXPECT_NEAR(misfit(false, false, "separate"), 0.75, 0.06);
+  EXPECT_NEAR(misfit(false, true, "separate"), 0.75, 0.06);
+}
+
+/// The blocks of parameters of a critic of three signals, for a team of two.
+std::size_t blocks(bool central, bool separate, const std::string& trunk) {
+  CriticOptions options;
+  options.trunk = trunk;
+  NetworkOptions network;
+  network.hidden.clear();
+  TeamCritic critic({2, 1, separate, central}, 3, network, make_fused_mlp, options, streams());
+  Archive archive;
+  critic.state(archive);
+  std::size_t count = 0;
+  for (const auto& [name, entry] : archive.entries()) count += name.ends_with("network/0.weight");
+  return count;
+}
+
+TEST(TeamCritic, SeparateTrunksAreANetworkForEverySignalThatASetOfParametersHas) {
+  EXPECT_EQ(blocks(false, false, "shared"), 1u);
+  EXPECT_EQ(blocks(false, false, "separate"), 3u);
+  EXPECT_EQ(blocks(false, true, "separate"), 6u);
+  EXPECT_EQ(blocks(true, false, "separate"), 6u);
+}
+
+TEST(TeamCritic, ATrunkOfItsOwnMakesASignalsValueIndependentOfTheOthers) {
+  for (const std::string trunk : {"shared", "separate"}) {
+    CriticOptions options;
+    options.trunk = trunk;
+    options.minibatch = 16;
+    Rng rng(9);
+    AlignedFloats seen(64), target(128), one(128), other(128);
+    for (float& x : seen) x = static_cast<float>(rng.normal());
+    for (float& y : target) y = static_cast<float>(rng.normal());
+    for (AlignedFloats* values : {&one, &other}) {
+      TeamCritic critic({1, 1, false, false}, 2, {}, make_fused_mlp, options, streams());
+      (void)critic.fit(seen, target);
+      critic.values(seen, *values);
+      for (std::size_t i = 1; i < target.size(); i += 2) target[i] *= -1;  // of signal 1
+    }
+    EXPECT_EQ(one[0] == other[0], trunk == "separate");
+    EXPECT_NE(one[1], other[1]);
+  }
 }
 
 TEST(TeamCritic, OwnValuesDependOnOwnObservationsAlone) {

@@ -25,6 +25,7 @@ struct Way {
   MultiAgentOptions options;
   PolicyUpdateFactory update;
   bool keeps_constraints = false;
+  std::string trunk = "shared";
   friend void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
 };
 
@@ -37,6 +38,9 @@ INSTANTIATE_TEST_SUITE_P(
         Way{"OwnSeparate", multi("own", "separate", "each"), update<PpoUpdate>()},
         Way{"CentralShared", multi("central", "shared", "each", true), update<PpoUpdate>()},
         Way{"CentralSeparate", multi("central", "separate", "mean"), update<PpoUpdate>()},
+        Way{"OwnTrunks", multi("own", "separate", "each"), update<PpoUpdate>(), false, "separate"},
+        Way{"CentralTrunks", multi("central", "shared", "each"), update<CpoUpdate>(), true,
+            "separate"},
         Way{"CpoShared", multi("central", "shared", "each"), update<CpoUpdate>(), true},
         Way{"CpoSeparate", multi("own", "separate", "each", true), update<CpoUpdate>(), true}),
     [](const auto& way) { return way.param.name; });
@@ -44,8 +48,14 @@ INSTANTIATE_TEST_SUITE_P(
 /// On the walk, which ends in every way there is.
 struct Session {
   explicit Session(const Way& way)
-      : agent({environment.spec(), 37, {1, 3}, 11}, small_team(way.options), make_fused_mlp,
-              way.update, rule(way, environment.spec())) {}
+      : agent({environment.spec(), 37, {1, 3}, 11}, options(way), make_fused_mlp, way.update,
+              rule(way, environment.spec())) {}
+
+  static OnPolicyOptions options(const Way& way) {
+    OnPolicyOptions options = small_team(way.options);
+    options.critic.trunk = way.trunk;
+    return options;
+  }
 
   static std::unique_ptr<ConstraintRule> rule(const Way& way, const EnvironmentSpec& spec) {
     const int count = small_team(way.options).multipliers(spec);

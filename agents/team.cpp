@@ -96,6 +96,7 @@ void TeamCritic::values_of(std::size_t set, std::span<const float> inputs,
     critics_[set].values(inputs, out);
     return;
   }
+  // Signals lie side by side as agents do.
   AlignedFloats value(out.size() / trunks_);
   for (std::size_t k = 0; k < trunks_; ++k) {
     critics_[set * trunks_ + k].values(inputs, value);

@@ -46,10 +46,12 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
               Replay(shape, static_cast<std::size_t>(options.replay.size)),
               Transitions(shape, static_cast<std::size_t>(options.replay.batch)),
               ActorCritic(spec, options, settings, actor_, costs, network, context.seed),
+              RewardScale(rows, options.critic.gamma),
               stream(context.seed, kDraw),
               {},
               AlignedFloats(rows * shape.observation),
               AlignedFloats(rows * actor_.head_size()),
+              {},
               {},
               {}});
   for (int i = 0; i < context.worlds; ++i) {
@@ -113,6 +115,10 @@ void OffPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Learner& l = *learner_;
   const bool was_uniform = l.steps < options_.replay.start;
   remember(l.rollout.add_to(l.episodes, judge_.measure()));
+  if (options_.critic.normalize_reward) {
+    l.reward_scale.add(l.rollout.reward, l.rollout.terminated, l.rollout.truncated);
+    metrics.set("critic/reward_unit", reward_unit());
+  }
   normalizer_.merge(std::span<const float>(l.rollout.observation)
                         .first(l.rollout.rows() * l.rollout.row_width()));
   const std::int64_t added = std::int64_t{l.rollout.steps()} * l.rollout.worlds();
@@ -125,6 +131,8 @@ void OffPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   } else {
     judge_.report(summary, metrics);
   }
+  l.scaled_weights = l.weights;
+  for (double& weight : l.scaled_weights.cost) weight /= reward_unit();
   if (l.steps >= options_.replay.start) {
     l.owed += options_.replay.ratio * static_cast<double>(added);
     for (; l.owed >= 1; l.owed -= 1) learn(pool);
@@ -167,19 +175,25 @@ void OffPolicyAgent::follow_rule(const EpisodeSummary& summary, Metrics& metrics
   }
 }
 
+double OffPolicyAgent::reward_unit() const {
+  return options_.critic.normalize_reward ? learner_->reward_scale.value() : 1;
+}
+
 void OffPolicyAgent::learn(WorkerPool& pool) {
   Learner& l = *learner_;
   Transitions& batch = l.batch;
   l.replay.sample(l.draw, batch);
   normalizer_.apply(batch.observation, batch.observation);
   normalizer_.apply(batch.next_observation, batch.next_observation);
+  const double unit = reward_unit();
+  for (float& reward : batch.reward) reward = static_cast<float>(reward / unit);
   const std::size_t c = l.weights.cost.size();
   for (std::size_t i = 0; i < batch.cost_so_far.size(); ++i) {
     const double before = batch.cost_so_far[i];
     batch.cost[i] = static_cast<float>(
         judge_.measure().contribution(before, before + batch.cost[i], l.threshold[i % c]));
   }
-  l.actor_critic.learn(batch, l.weights, pool);
+  l.actor_critic.learn(batch, l.scaled_weights, pool);
 }
 
 void OffPolicyAgent::policy(Archive& archive) {
@@ -193,6 +207,7 @@ void OffPolicyAgent::state(Archive& archive) {
   archive("rule", judge_);
   archive("replay", l.replay);
   archive("episodes", l.episodes);
+  if (options_.critic.normalize_reward) archive("reward_scale", l.reward_scale);
   archive("draw", l.draw);
   for (std::size_t i = 0; i < l.noise.size(); ++i) {
     archive("noise/" + std::to_string(i), l.noise[i]);

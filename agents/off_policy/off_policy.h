@@ -9,6 +9,7 @@
 #include <saddle/agents/judge.h>
 #include <saddle/agents/normalizer.h>
 #include <saddle/agents/off_policy/actor_critic.h>
+#include <saddle/agents/off_policy/reward_scale.h>
 
 namespace saddle {
 
@@ -19,8 +20,10 @@ namespace saddle {
 /// measure may not, and the multiplier makes up for it; agents share policy and critics, each row
 /// being one agent at one step.
 ///
-/// Observations are kept as they were and normalised when they are drawn. Where a measure reshapes
-/// costs, what a step adds to it depends on its threshold now, so it too is computed then.
+/// Observations are kept as they were and normalised when they are drawn; so are rewards, if that
+/// is wanted. The rule's weights are of rewards as they are, and go with them into other units.
+/// Where a measure reshapes costs, what a step adds to it depends on its threshold now, so it too
+/// is computed then.
 class OffPolicyAgent final : public Agent {
  public:
   /// Errors: saddle::Error if actions are not a bounded box.
@@ -51,11 +54,13 @@ class OffPolicyAgent final : public Agent {
     Replay replay;
     Transitions batch;
     ActorCritic actor_critic;
+    RewardScale reward_scale;
     Rng draw;                         // of batches
     std::vector<Rng> noise;           // [B], of actions
     AlignedFloats observation, head;  // [B,A,O] and [B,A,H] of the step being acted
     ValueWeights weights;
     std::vector<double> threshold;  // [C], of the measure
+    ValueWeights scaled_weights;    // in the units of critics
     std::int64_t steps = 0;         // environment steps in the memory or gone from it
     double owed = 0;                // gradient steps
   };
@@ -64,6 +69,9 @@ class OffPolicyAgent final : public Agent {
   void remember(const std::vector<double>& costs_so_far);
   void follow_rule(const EpisodeSummary& summary, Metrics& metrics);
   void learn(WorkerPool& pool);
+
+  /// What a unit of the critics' reward is.
+  [[nodiscard]] double reward_unit() const;
 
   AgentContext context_;
   OffPolicyOptions options_;

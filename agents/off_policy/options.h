@@ -120,6 +120,7 @@ struct QCriticOptions {
   double cost_gamma = 0.99;
   double learning_rate = 1e-3;
   double tau = 0.005;
+  bool normalize_reward = false;
 
   void fields(Fields& f) {
     f("gamma", gamma, between(0, 1), "discount of the reward");
@@ -127,6 +128,8 @@ struct QCriticOptions {
     f("learning_rate", learning_rate, positive(), "of Adam, for the critics");
     f("tau", tau, {.low = 0, .high = 1, .open_low = true},
       "share of the way that target networks follow in a step");
+    f("normalize_reward", normalize_reward,
+      "learn values in units of the standard deviation of discounted returns so far");
   }
 };
 

@@ -10,10 +10,11 @@
 namespace saddle::testing {
 
 /// A walk on a line towards +1, with noise from the world's stream, two agents and two constraints;
-/// it terminates beyond ±2 and is cut after 7 steps, so that every kind of ending occurs.
+/// it terminates beyond ±2 and is cut after 7 steps, so that every kind of ending occurs. Rewards
+/// are `pay` times the distance to +1, negative.
 class Walk final : public Environment {
  public:
-  Walk() {
+  explicit Walk(float pay = 1) : pay_(pay) {
     spec_.id = "Walk-v0";
     spec_.observation = Space::box(2, -10, 10);
     spec_.action = Space::box(1, -2, 2);
@@ -33,7 +34,7 @@ class Walk final : public Environment {
     bool outside = false;
     for (std::size_t i = 0; i < 2; ++i) {
       position_[i] += 0.5f * action[i] + static_cast<float>(0.3 * rng.normal());
-      out.reward[i] = -std::abs(position_[i] - 1);
+      out.reward[i] = -pay_ * std::abs(position_[i] - 1);
       out.cost[2 * i] = position_[i] < 0 ? 1.0f : 0.0f;
       out.cost[2 * i + 1] = std::abs(action[i]);
       outside = outside || std::abs(position_[i]) > 2;
@@ -51,6 +52,7 @@ class Walk final : public Environment {
   }
 
   EnvironmentSpec spec_;
+  float pay_;
   float position_[2] = {};
 };
 

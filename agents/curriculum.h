@@ -19,7 +19,7 @@ struct CurriculumOptions {
   double correction = 0.15;
 
   void fields(Fields& f) {
-    f("start", start, at_least(0), "limits in force at the start, in multiples of the limits");
+    f("start", start, between(0, 1000), "limits in force at the start, in multiples of the limits");
     f("until", until, {.low = 0, .high = 1, .open_low = true},
       "share of the run over which they come to the limits, in a straight line");
     f("proportional", proportional, at_least(0),

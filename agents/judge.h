@@ -25,9 +25,9 @@ struct Verdict {
 /// are J = 1 or J = A parties with C constraints each, those of party j in entries j C, …,
 /// j C + C − 1.
 ///
-/// The d_k are the limits in force, see Curriculum, but for s_k, which stays what it is: the scale
-/// makes one rule setting fit any limit. Reported multipliers are of the original
-/// Lagrangian −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
+/// The d_k are the limits in force, see Curriculum. The scale s_k, of the limits themselves, makes
+/// one rule setting fit any limit; reported multipliers are of the original Lagrangian
+/// −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
 class Judge {
  public:
   /// Errors: saddle::Error as CostMeasure::check_limit().

@@ -117,7 +117,6 @@ void OffPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   remember(l.rollout.add_to(l.episodes, judge_.measure()));
   if (options_.critic.normalize_reward) {
     l.reward_scale.add(l.rollout.reward, l.rollout.terminated, l.rollout.truncated);
-    metrics.set("critic/reward_unit", reward_unit());
   }
   normalizer_.merge(std::span<const float>(l.rollout.observation)
                         .first(l.rollout.rows() * l.rollout.row_width()));
@@ -139,6 +138,7 @@ void OffPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   }
   l.actor_critic.check_finite();
   l.actor_critic.report(metrics);
+  if (options_.critic.normalize_reward) metrics.set("critic/reward_unit", reward_unit());
   metrics.set("replay/transitions", static_cast<double>(l.replay.size()));
 }
 

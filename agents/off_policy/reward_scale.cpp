@@ -28,7 +28,7 @@ void RewardScale::add(std::span<const float> reward, std::span<const std::uint8_
 
 double RewardScale::value() const {
   const double variance = moments_.variance()[0];
-  return variance > 0 ? std::sqrt(variance) : 1;
+  return variance > 1e-12 ? std::sqrt(variance) : 1;
 }
 
 }  // namespace saddle

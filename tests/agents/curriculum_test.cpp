@@ -97,8 +97,7 @@ TEST(Curriculum, CorrectionsLeaveNoLimitBelowNothing) {
 
 /// A team of 37 walks whose budgets are the limits in force.
 struct Session {
-  explicit Session(const CurriculumOptions& curriculum, EnvironmentFactory make = make_budgets())
-      : environment(std::move(make), 37, 11) {
+  explicit Session(const CurriculumOptions& curriculum) : environment(make_budgets(), 37, 11) {
     OnPolicyOptions options = testing::small_team(testing::multi("own", "shared", "mean"));
     options.rollout.steps = 5;
     options.curriculum = curriculum;
@@ -191,14 +190,15 @@ TEST(Curriculum, TheRuleIsToldOfTheLimitInForceOnTheScaleOfTheRealOne) {
   TrainingRun run{environment, agent};
   WorkerPool pool(1);
   double multiplier = 0, limit = 4;
-  train(run, kUpdates * Ledger::kHorizon, pool, [&](std::int64_t, const Metrics& metrics) {
-    EXPECT_DOUBLE_EQ(value(metrics, "limit/fee"), limit);
-    EXPECT_EQ(value(metrics, "cost/fee"), 4.5);
-    multiplier += 0.1 * (4.5 - limit) / 2;
-    EXPECT_NEAR(value(metrics, "multiplier/fee"), multiplier / 2, 1e-12);
-    limit -= 0.5;
-    return true;
-  });
+  train(run, std::int64_t{kUpdates} * Ledger::kHorizon, pool,
+        [&](std::int64_t, const Metrics& metrics) {
+          EXPECT_DOUBLE_EQ(value(metrics, "limit/fee"), limit);
+          EXPECT_EQ(value(metrics, "cost/fee"), 4.5);
+          multiplier += 0.1 * (4.5 - limit) / 2;
+          EXPECT_NEAR(value(metrics, "multiplier/fee"), multiplier / 2, 1e-12);
+          limit -= 0.5;
+          return true;
+        });
   EXPECT_EQ(limit, 2);
 }
 

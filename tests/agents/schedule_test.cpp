@@ -83,7 +83,7 @@ struct Session {
   }
 
   static constexpr int kWorlds = 4;
-  static constexpr std::int64_t kUpdate = 6 * kWorlds, kLength = 4 * kUpdate;
+  static constexpr std::int64_t kUpdate = std::int64_t{6} * kWorlds, kLength = 4 * kUpdate;
   VectorEnvironment environment{testing::make_walk, kWorlds, 11};
   std::unique_ptr<OnPolicyAgent> agent;
   std::unique_ptr<TrainingRun> run;

@@ -78,7 +78,7 @@ TEST_F(Evaluate, TellsWhatEachOfSeveralAgentsGetsAndWhetherAllKeepTheLimit) {
 TEST_F(Evaluate, SeesTheWorldAsItIsWhereTrainingDoesNot) {
   // The reward of training is reshaped and its episodes may end early; those of an evaluation last
   // the 200 steps of the pendulum, whose reward is never positive.
-  for (const std::string agent : {"ppo-saute", "ppo-early"}) {
+  for (const std::string agent : {"ppo-saute", "ppo-simmer", "ppo-early"}) {
     const std::string run = agent;
     train_well("Pendulum-v0",
                {"--steps", "400", "--run", run, "--agent", agent, "--cost-limit", "0"});

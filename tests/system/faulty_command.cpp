@@ -75,5 +75,6 @@ int main(int argc, char** argv) {
   saddle::register_faulty(registries.environments);
   saddle::register_agents(registries.agents);
   saddle::register_rules(registries.rules);
+  saddle::register_wrappers(registries.wrappers);
   return saddle::run_command(argc, argv, registries);
 }

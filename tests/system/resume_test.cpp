@@ -50,6 +50,26 @@ TEST_F(Resume, AfterAKillIsExact) {
   }
 }
 
+// The budget in force, its controller and that of each world are part of a checkpoint, and
+// schedules go by the steps that the run is to have.
+TEST_F(Resume, WithABudgetAndALearningRateThatMoveIsExact) {
+  const Words moving = {"--steps", "1200",
+                        "--agent", "ppo-simmer",
+                        "--set",   "ppo.schedule=cosine",
+                        "--set",   "critic.schedule=linear"};
+  const auto with_run = [&](const std::string& run) {
+    Words words = moving;
+    words.insert(words.end(), {"--run", run});
+    return words;
+  };
+  train_well("Pendulum-v0", with_run("whole"));
+  const Finished run = faulty_saddle("kill 730", train("Pendulum-v0", with_run("r")));
+  EXPECT_EQ(run.signal, SIGKILL);
+  const Finished resumed = resume("r", {"--threads", "2"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  expect_same_end("r", "whole");
+}
+
 TEST_F(Resume, WithMoreStepsIsExact) {
   train_well("PointGoal1-v0", {"--steps", "1200", "--run", "whole"});
   train_well("PointGoal1-v0", {"--steps", "600", "--run", "r"});

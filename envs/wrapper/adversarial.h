@@ -79,6 +79,7 @@ class Adversarial final : public Environment {
   [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
     return inner_->parameters();
   }
+  [[nodiscard]] std::span<double> limits() override { return inner_->limits(); }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:

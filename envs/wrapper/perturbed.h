@@ -89,6 +89,7 @@ class Perturbed final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::span<double> limits() override { return inner_->limits(); }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:

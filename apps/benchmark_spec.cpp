@@ -165,7 +165,7 @@ class SpecReader {
 }  // namespace
 
 void BenchmarkSpec::fields(Fields& f) {
-  f("plugins", plugins, "libraries with worlds of their own");
+  f("plugins", plugins, "libraries with worlds, agents or rules of their own");
   f("environments", environments, "the worlds");
   f("agents", agents, "the agents; agent+rule for a rule other than its own");
   f("steps", steps, between(1, 1e11), "environment steps of each run");

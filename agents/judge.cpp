@@ -16,7 +16,22 @@ Judge::Judge(const AgentContext& context, const CostMeasure& measure, double cau
   for (std::size_t k = 0; k < limits_.size(); ++k) {
     measure_.check_limit(specs_[k].name, limits_[k]);
     scale_.push_back(limits_[k] > 0 ? limits_[k] : 1);
+    prices_.push_back(1);
   }
+}
+
+void Judge::set_prices(std::vector<double> prices) {
+  SADDLE_CHECK(prices.size() == prices_.size(), prices.size(), prices_.size());
+  prices_ = std::move(prices);
+}
+
+GradientWeights Judge::first_weights() const { return per_unit({1, rule_->multipliers()}); }
+
+GradientWeights Judge::per_unit(GradientWeights weights) const {
+  for (Eigen::Index i = 0; i < weights.constraints.size(); ++i) {
+    weights.constraints[i] /= scale_[static_cast<std::size_t>(i) % constraints()];
+  }
+  return weights;
 }
 
 std::vector<Measured> Judge::measured(const EpisodeSummary& summary) const {
@@ -39,6 +54,9 @@ Verdict Judge::judge(const EpisodeSummary& summary, Metrics& metrics) {
     g[static_cast<Eigen::Index>(i)] = (cautious - limits_[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
+  for (Eigen::Index i = 0; i < weights.constraints.size(); ++i) {
+    weights.constraints[i] *= prices_[static_cast<std::size_t>(i) % constraints()];
+  }
   report(summary, costs, metrics);
   return {std::move(weights), std::move(g)};
 }
@@ -61,7 +79,7 @@ void Judge::report(const EpisodeSummary& summary, const std::vector<Measured>& c
       metrics.set(concat("cost/", name, end), costs[i].value);
       if (end.empty()) metrics.set("limit/" + name, limits_[k]);
       metrics.set(concat("multiplier/", name, end),
-                  multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
+                  prices_[k] * multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
     };
     std::size_t costliest = 0;
     for (std::size_t j = 1; j < parties(); ++j) {

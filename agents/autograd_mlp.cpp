@@ -112,4 +112,8 @@ std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape, ParameterArena
   return std::make_unique<AutogradMlp>(shape, arena);
 }
 
+NetworkFactory network_factory(const NetworkOptions& options) {
+  return options.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
+}
+
 }  // namespace saddle

@@ -17,7 +17,22 @@ Judge::Judge(const AgentContext& context, const CostMeasure& measure, double cau
     const double limit = context.limits[k];
     measure_.check_limit(specs_[k].name, limit);
     scale_.push_back(limit > 0 ? limit : 1);
+    prices_.push_back(1);
   }
+}
+
+void Judge::set_prices(std::vector<double> prices) {
+  SADDLE_CHECK(prices.size() == prices_.size(), prices.size(), prices_.size());
+  prices_ = std::move(prices);
+}
+
+GradientWeights Judge::first_weights() const { return per_unit({1, rule_->multipliers()}); }
+
+GradientWeights Judge::per_unit(GradientWeights weights) const {
+  for (Eigen::Index i = 0; i < weights.constraints.size(); ++i) {
+    weights.constraints[i] /= scale_[static_cast<std::size_t>(i) % constraints()];
+  }
+  return weights;
 }
 
 std::vector<Measured> Judge::measured(const EpisodeSummary& summary) const {
@@ -49,6 +64,9 @@ Verdict Judge::judge(const EpisodeSummary& summary, Metrics& metrics) {
     g[static_cast<Eigen::Index>(i)] = (cautious - limits()[k]) / scale_[k];
   }
   GradientWeights weights = rule_->update(g);
+  for (Eigen::Index i = 0; i < weights.constraints.size(); ++i) {
+    weights.constraints[i] *= prices_[static_cast<std::size_t>(i) % constraints()];
+  }
   report(summary, costs, metrics);
   std::vector<double> highest;
   for (std::size_t k = 0; k < constraints(); ++k) {
@@ -76,7 +94,7 @@ void Judge::report(const EpisodeSummary& summary, const std::vector<Measured>& c
       metrics.set(concat("cost/", name, end), costs[i].value);
       if (end.empty()) metrics.set("limit/" + name, limits()[k]);
       metrics.set(concat("multiplier/", name, end),
-                  multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
+                  prices_[k] * multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
     };
     report_of("", costliest(costs, k));
     for (std::size_t j = 0; parties() > 1 && j < parties(); ++j) report_of(concat("/", j), j);

@@ -27,7 +27,9 @@ struct Verdict {
 ///
 /// The d_k are the limits in force, see Curriculum. The scale s_k, of the limits themselves, makes
 /// one rule setting fit any limit; reported multipliers are of the original Lagrangian
-/// −J_r + Σ λ_k (J_k − d_k), return per unit of cost.
+/// −J_r + Σ λ_k (J_k − d_k), return per unit of cost. With prices p_k it weighs costs by p_k times
+/// the rule's weights, and reports p_k times its multipliers: the rule sees a problem whose
+/// multipliers are small numbers, however large returns are.
 class Judge {
  public:
   /// Errors: saddle::Error as CostMeasure::check_limit().
@@ -51,6 +53,16 @@ class Judge {
   /// if there are several; the rule stays as it is.
   void report(const EpisodeSummary& summary, Metrics& metrics) const;
 
+  /// What the rule's multipliers come to before any verdict, for costs as they are.
+  [[nodiscard]] GradientWeights first_weights() const;
+
+  /// Weights of a verdict, which are of costs in units of their scale, for costs as they are.
+  [[nodiscard]] GradientWeights per_unit(GradientWeights weights) const;
+
+  /// What a multiplier of 1 is worth from now on, [C], in the rewards that the weights of the
+  /// verdict go with, each for a cost of its scale s_k; 1 unless set.
+  void set_prices(std::vector<double> prices);
+
   void state(Archive& archive) {
     rule_->state(archive);
     archive("curriculum", curriculum_);
@@ -66,7 +78,7 @@ class Judge {
 
   std::vector<ConstraintSpec> specs_;  // [C]
   Curriculum curriculum_;
-  std::vector<double> scale_;  // [C]
+  std::vector<double> scale_, prices_;  // [C]
   std::size_t parties_;
   double caution_;
   CostMeasure measure_;

@@ -96,4 +96,7 @@ using NetworkFactory = std::function<std::unique_ptr<Network>(const MlpShape&, P
 [[nodiscard]] std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape,
                                                          ParameterArena& arena);
 
+/// The factory of the back end that the options name.
+[[nodiscard]] NetworkFactory network_factory(const NetworkOptions& options);
+
 }  // namespace saddle

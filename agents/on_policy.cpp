@@ -164,6 +164,7 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   } else {
     estimate(batch, rollout.cost);
   }
+  if (cost_critic_ && options_.advantage.unit == "deviation") judge_.set_prices(prices(batch));
   const Verdict verdict = weigh_constraints(summary, metrics);
   const std::vector<Lesson> taught = lessons(batch, verdict);
   const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);

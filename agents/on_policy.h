@@ -20,12 +20,16 @@ struct AdvantageOptions {
   double lambda = 0.97;
   double cost_gamma = 0.99;
   double cost_lambda = 0.97;
+  std::string unit = "limit";
 
   void fields(Fields& f) {
     f("gamma", gamma, between(0, 1), "discount of the reward");
     f("lambda", lambda, between(0, 1), "generalised advantage estimation, reward");
     f("cost_gamma", cost_gamma, between(0, 1), "discount of the costs");
     f("cost_lambda", cost_lambda, between(0, 1), "generalised advantage estimation, costs");
+    f("unit", unit, {"limit", "deviation"},
+      "of costs against the reward where multipliers weigh them: a limit against 1, or a standard "
+      "deviation of each advantage, which makes one dual step fit rewards of any size");
   }
 };
 
@@ -111,6 +115,9 @@ class OnPolicyAgent final : public Agent {
   void see(std::span<const float> observation, std::span<float> inputs) const;
   [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
   void estimate(Batch& batch, std::span<const float> cost) const;
+
+  /// For Judge::set_prices(), where advantages are weighed in their standard deviations.
+  [[nodiscard]] std::vector<double> prices(const Batch& batch) const;
 
   /// What each step adds to the measures, [T,B,A,C]; `before` is of Rollout::add_to().
   [[nodiscard]] AlignedFloats contributions(const std::vector<double>& before,

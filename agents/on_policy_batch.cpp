@@ -3,10 +3,25 @@
 #include <saddle/agents/on_policy_batch.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include <saddle/agents/advantage.h>
 
 namespace saddle {
+namespace {
+
+/// Of a column of `values` [n, columns].
+double deviation(std::span<const float> values, std::size_t column, std::size_t columns) {
+  const auto n = static_cast<double>(values.size() / columns);
+  double mean = 0, squares = 0;
+  for (std::size_t i = column; i < values.size(); i += columns) mean += values[i] / n;
+  for (std::size_t i = column; i < values.size(); i += columns) {
+    squares += (values[i] - mean) * (values[i] - mean) / n;
+  }
+  return std::sqrt(squares);
+}
+
+}  // namespace
 
 std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? judge_.constraints() : 0; }
 
@@ -86,6 +101,17 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
       batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(judge_.scale(k));
     }
   }
+}
+
+std::vector<double> OnPolicyAgent::prices(const Batch& batch) const {
+  const double reward = deviation(batch.advantage, 0, 1);
+  std::vector<double> all;
+  for (std::size_t k = 0; k < judge_.constraints(); ++k) {
+    const double cost = deviation(batch.cost_advantage, k, judge_.constraints());
+    // Where nothing that was done changed a cost, its price is of no effect.
+    all.push_back(cost > 0 ? reward / cost : 1);
+  }
+  return all;
 }
 
 AlignedFloats OnPolicyAgent::contributions(const std::vector<double>& before,

@@ -3,7 +3,7 @@
 #include <saddle/agents/cup.h>
 #include <saddle/agents/focops.h>
 #include <saddle/agents/off_policy/off_policy.h>
-#include <saddle/agents/on_policy.h>
+#include <saddle/agents/on_policy_builder.h>
 #include <saddle/agents/policy_gradient.h>
 #include <saddle/agents/registry.h>
 #include <saddle/agents/trust_region.h>
@@ -11,42 +11,7 @@
 namespace saddle {
 namespace {
 
-NetworkFactory network_factory(const NetworkOptions& options) {
-  return options.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
-}
-
-/// Options and construction of an on-policy agent whose policy update is made as
-/// Update(policy, Update::Options, rng); `name` is the group of the update's options.
-template <class Update>
-class OnPolicyBuilder final : public AgentBuilder {
- public:
-  explicit OnPolicyBuilder(std::string name) : name_(std::move(name)) {}
-
-  void fields(Fields& fields) override {
-    fields.group(name_, update_);
-    common_.fields(fields);
-  }
-
-  [[nodiscard]] int multipliers(const EnvironmentSpec& spec) const override {
-    return common_.multipliers(spec);
-  }
-
-  [[nodiscard]] std::unique_ptr<Agent> build(const AgentContext& context,
-                                             std::unique_ptr<ConstraintRule> rule) const override {
-    const PolicyUpdateFactory make = [this](Policy& policy, Rng rng) {
-      return std::make_unique<Update>(policy, update_, rng);
-    };
-    return std::make_unique<OnPolicyAgent>(context, common_, network_factory(common_.network), make,
-                                           std::move(rule));
-  }
-
- private:
-  std::string name_;
-  typename Update::Options update_;
-  OnPolicyOptions common_;
-};
-
-/// The same of an off-policy agent; Options say what it is.
+/// Options and construction of an off-policy agent; Options say what it is.
 template <class Options>
 class OffPolicyBuilder final : public AgentBuilder {
  public:
@@ -75,10 +40,7 @@ struct Words {
 
 template <class Update>
 void on_policy(AgentRegistry& r, const Words& words, const char* rule = "lagrangian") {
-  const std::string name = words.name;
-  const auto builder = [name] { return std::make_unique<OnPolicyBuilder<Update>>(name); };
-  const bool keeps_constraints = rule == std::string("none");
-  r.add(name, {words.doc, words.paper, builder, rule, keeps_constraints, {}, {}, {}, words.use});
+  r.add(words.name, on_policy_entry<Update>(words.name, words.doc, words.paper, words.use, rule));
 }
 
 template <class Options>

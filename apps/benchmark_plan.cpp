@@ -80,7 +80,8 @@ std::vector<std::string> BenchmarkPlan::worlds() const {
 
 BenchmarkPlan make_plan(const BenchmarkSpec& spec, const Registries& registries,
                         const fs::path& out) {
-  BenchmarkPlan plan{out, cells_of(spec, out), {}, spec.seeds, spec.steps, spec.episodes};
+  BenchmarkPlan plan{out,           cells_of(spec, out), {}, spec.seeds, spec.steps,
+                     spec.episodes, spec.stochastic};
   for (const std::int64_t seed : spec.seeds) {
     for (std::size_t i = 0; i < plan.cells.size(); ++i) {
       Cell& cell = plan.cells[i];

@@ -48,6 +48,7 @@ struct BenchmarkPlan {
   std::vector<std::int64_t> seeds;
   std::int64_t steps = 0;
   std::int64_t episodes = 0;
+  bool stochastic = false;
 
   /// The worlds of the cells, in the order of the spec.
   [[nodiscard]] std::vector<std::string> worlds() const;

@@ -26,7 +26,7 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 /// Whether it is of the planned episodes of a policy that is trained to the end.
 bool is_as_planned(const Json& evaluation, const BenchmarkPlan& plan) {
   return evaluation.at("episodes") == plan.episodes && evaluation.at("step") >= plan.steps &&
-         evaluation.at("seed") == 0 && evaluation.at("stochastic") == false;
+         evaluation.at("seed") == 0 && evaluation.at("stochastic") == plan.stochastic;
 }
 
 double number_of(const Json& json) {

@@ -165,12 +165,13 @@ class SpecReader {
 }  // namespace
 
 void BenchmarkSpec::fields(Fields& f) {
-  f("plugins", plugins, "libraries with worlds of their own");
+  f("plugins", plugins, "libraries with worlds, agents or rules of their own");
   f("environments", environments, "the worlds");
   f("agents", agents, "the agents; agent+rule for a rule other than its own");
   f("steps", steps, between(1, 1e11), "environment steps of each run");
   f("seeds", seeds, at_least(0), "a run for each; a number n stands for 0 … n − 1");
   f("episodes", episodes, between(1, 1e6), "episodes that each final policy plays");
+  f("stochastic", stochastic, "sample their actions, instead of taking a policy's mode");
   f("processes", processes, between(0, 1024), "runs side by side; 0: one a processor");
 }
 

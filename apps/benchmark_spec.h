@@ -24,6 +24,7 @@ struct BenchmarkSpec {
   std::int64_t steps = 1'000'000;
   std::vector<std::int64_t> seeds = {0, 1, 2, 3, 4};
   std::int64_t episodes = 100;    ///< that the final policy of a run plays
+  bool stochastic = false;        ///< it samples its actions there, as in training
   std::int64_t processes = 0;     ///< side by side; 0: one a processor
   std::vector<double> limits;     ///< each for all costs; empty: those of the worlds and of `set`
   Settings set;                   ///< options of all runs

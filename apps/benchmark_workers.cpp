@@ -52,11 +52,15 @@ std::unique_ptr<ChildProcess> start_training(const PlannedRun& run, const Benchm
 }
 
 std::unique_ptr<ChildProcess> start_evaluation(const PlannedRun& run, const BenchmarkPlan& plan) {
-  return std::make_unique<ChildProcess>(
-      std::vector<std::string>{kProgram, "evaluate", run.root.string(), "--episodes",
-                               std::to_string(plan.episodes), "--threads",
-                               std::to_string(run.threads)},
-      run.log());
+  std::vector<std::string> words = {kProgram,
+                                    "evaluate",
+                                    run.root.string(),
+                                    "--episodes",
+                                    std::to_string(plan.episodes),
+                                    "--threads",
+                                    std::to_string(run.threads)};
+  if (plan.stochastic) words.emplace_back("--stochastic");
+  return std::make_unique<ChildProcess>(words, run.log());
 }
 
 /// The last thing that the run said, and how it ended.

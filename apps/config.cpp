@@ -64,7 +64,7 @@ void Variation::list(Fields& fields) {
 }
 
 void RunOptions::fields(Fields& f) {
-  f("plugins", plugins, "libraries with worlds of their own");
+  f("plugins", plugins, "libraries with worlds, agents or rules of their own");
   f("environment", environment, {}, "the world to train in");
   f("agent", agent, {}, "how the policy learns");
   f("constraint", constraint, {},
@@ -76,7 +76,7 @@ void RunOptions::fields(Fields& f) {
   f("checkpoint_every", checkpoint_every, at_least(1), "updates between two checkpoints");
 }
 
-RunConfig::RunConfig(const Registries& registries, const Settings& file, const Settings& flags,
+RunConfig::RunConfig(const Registries& built_in, const Settings& file, const Settings& flags,
                      const std::filesystem::path& spec_record) {
   options_.fields(fields_);
   for (const Settings* settings : {&file, &flags}) {
@@ -87,7 +87,8 @@ RunConfig::RunConfig(const Registries& registries, const Settings& file, const S
   if (options_.environment.empty()) {
     throw Error("no environment to train in; name one of those that 'saddle list envs' shows");
   }
-  environment_ = with_plugins(registries, options_.plugins).environments.at(options_.environment);
+  const Registries registries = with_plugins(built_in, options_.plugins);
+  environment_ = registries.environments.at(options_.environment);
   const std::unique_ptr<Environment> world = environment_();
   spec_ = world->spec();
   if (!spec_record.empty()) require_same_spec(spec_, spec_record);

@@ -59,7 +59,7 @@ class RunConfig {
   /// agent, rule or key with the nearest known, an agent and a rule that do not go together, a
   /// value that its option does not take, a perturbation that the world does not, a plug-in that
   /// cannot be used, or what has changed in the world.
-  RunConfig(const Registries& registries, const Settings& file, const Settings& flags,
+  RunConfig(const Registries& built_in, const Settings& file, const Settings& flags,
             const std::filesystem::path& spec_record = {});
   RunConfig(const RunConfig&) = delete;
   RunConfig& operator=(const RunConfig&) = delete;

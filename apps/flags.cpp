@@ -79,7 +79,8 @@ Settings typed_limits(const CLI::App& app) {
 }
 
 void add_plugin_flag(CLI::App& app) {
-  add_text(app, "--plugin", "LIB", "shared library with worlds of your own; may be repeated", true);
+  add_text(app, "--plugin", "LIB",
+           "shared library with worlds, agents or rules of your own; may be repeated", true);
 }
 
 std::vector<std::string> typed_plugins(const CLI::App& app) {

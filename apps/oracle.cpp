@@ -7,57 +7,14 @@
 
 #include <saddle/apps/config.h>
 #include <saddle/apps/flags.h>
+#include <saddle/apps/optimum.h>
 #include <saddle/apps/report.h>
 #include <saddle/apps/verbs.h>
 #include <saddle/base/check.h>
 #include <saddle/envs/tabular/world.h>
-#include <saddle/optim/problems/cmdp.h>
 
 namespace saddle {
 namespace {
-
-using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-/// With a limit for each constraint, or with none for any.
-Cmdp cmdp_of(const TabularModel& model, const std::vector<double>& limits) {
-  const Eigen::Index s = model.states, pairs = s * model.actions;
-  const auto c = static_cast<Eigen::Index>(limits.size());
-  return {model.states,
-          model.actions,
-          model.continuation,
-          Eigen::VectorXd::Map(model.start.data(), s),
-          Eigen::Map<const RowMajor>(model.transition.data(), pairs, s),
-          Eigen::VectorXd::Map(model.reward.data(), pairs),
-          Eigen::Map<const RowMajor>(model.cost.data(), pairs, c).transpose(),
-          Eigen::VectorXd::Map(limits.data(), c)};
-}
-
-/// The best policy, what it earns and costs, and what limits are worth.
-struct Optimum {
-  EpisodeSums sums;
-  std::vector<double> multipliers;  ///< [C]
-  RowMajor policy;                  ///< [S, A]
-};
-
-/// Limits may be left out altogether.
-/// Errors: saddle::Error if no policy keeps them.
-Optimum optimum(const TabularModel& model, const std::vector<double>& limits) {
-  const Cmdp cmdp = cmdp_of(model, limits);
-  const CmdpSolution solution = [&] {
-    try {
-      return solve_exactly(cmdp);
-    } catch (const Error& error) {
-      throw Error(concat("found no policy of '", model.id, "' within its limits (", error.what(),
-                         "); raise one with --cost-limit"));
-    }
-  }();
-  Optimum best;
-  best.policy = policy_of(cmdp, solution.occupancy);
-  best.multipliers.assign(solution.multipliers.begin(), solution.multipliers.end());
-  best.sums =
-      expected_sums(model, {best.policy.data(), static_cast<std::size_t>(best.policy.size())});
-  return best;
-}
 
 std::string json_line(const TabularModel& model, const std::vector<double>& limits,
                       const Optimum& best, double unlimited) {
@@ -72,8 +29,8 @@ std::string json_line(const TabularModel& model, const std::vector<double>& limi
                                    {"cost", best.sums.cost[k]},
                                    {"multiplier", best.multipliers[k]}});
   }
-  for (const auto& row : best.policy.rowwise()) {
-    json["policy"].push_back(std::vector<double>(row.begin(), row.end()));
+  for (auto row = best.policy.begin(); row != best.policy.end(); row += model.actions) {
+    json["policy"].push_back(std::vector<double>(row, row + model.actions));
   }
   return json.dump() + "\n";
 }

@@ -1,36 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared libraries with worlds of their own.
+// Shared libraries with worlds, agents and rules of their own.
 #include <saddle/apps/plugin_loader.h>
 
 #include <filesystem>
 
 #include <dlfcn.h>
 
+#include <saddle/agents/plugin.h>
 #include <saddle/base/check.h>
 #include <saddle/envs/plugin_worlds.h>
 
 namespace saddle {
 namespace {
 
-void load_plugin(const std::string& path, EnvironmentRegistry& registry) {
+/// A function that a library exports; null if it does not.
+template <class Function>
+Function* find(void* library, const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(library, name));
+}
+
+void load_plugin(const std::string& path, Registries& all) {
   std::error_code unreadable;
   if (!std::filesystem::exists(path, unreadable)) {
     throw Error(concat("plug-in '", path, "' is not there; build it, or say with --plugin where ",
                        "it is now"));
   }
-  // Never closed: worlds and what they threw may outlive any owner.
+  // Never closed: what is made of it and what that threw may outlive any owner.
   void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw Error(
         concat("cannot load plug-in: ", ::dlerror(),
                "; it must be a shared library for this machine that finds all it links to"));
   }
-  const auto entry = reinterpret_cast<decltype(&saddle_plugin)>(::dlsym(library, "saddle_plugin"));
-  if (entry == nullptr) {
-    throw Error(concat("'", path, "' is no plug-in, since it exports no function saddle_plugin; ",
-                       "write SADDLE_PLUGIN(...) in one of its sources, or in C the function"));
+  auto* const worlds = find<decltype(saddle_plugin)>(library, "saddle_plugin");
+  auto* const agents = find<decltype(saddle_agent_plugin)>(library, "saddle_agent_plugin");
+  if (worlds == nullptr && agents == nullptr) {
+    throw Error(concat("'", path, "' is no plug-in, since it exports neither saddle_plugin nor ",
+                       "saddle_agent_plugin; write SADDLE_PLUGIN(...) or SADDLE_AGENT_PLUGIN(...) ",
+                       "in one of its sources, or in C the function saddle_plugin"));
   }
-  register_plugin(entry(), path, registry);
+  if (worlds != nullptr) register_plugin(worlds(), path, all.environments);
+  if (agents != nullptr) register_agent_plugin(agents(), path, all.agents, all.rules);
 }
 
 }  // namespace
@@ -46,7 +56,7 @@ std::vector<std::string> absolute_paths(const std::vector<std::string>& paths) {
 
 Registries with_plugins(const Registries& registries, const std::vector<std::string>& paths) {
   Registries all = registries;
-  for (const std::string& path : absolute_paths(paths)) load_plugin(path, all.environments);
+  for (const std::string& path : absolute_paths(paths)) load_plugin(path, all);
   return all;
 }
 

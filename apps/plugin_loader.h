@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared libraries with worlds of their own, loaded while the command runs.
+// Shared libraries with worlds, agents and rules of their own, loaded while the command runs.
 #pragma once
 
 #include <string>
@@ -13,10 +13,10 @@ namespace saddle {
 /// never searched for.
 [[nodiscard]] std::vector<std::string> absolute_paths(const std::vector<std::string>& paths);
 
-/// The registries with the worlds of these plug-ins added. Libraries stay loaded until the process
-/// ends.
-/// Errors: saddle::Error naming the library if it is not there, is no shared library, exports no
-/// saddle_plugin(), or as register_plugin() does.
+/// The registries with what these plug-ins have added. Libraries stay loaded until the process
+/// ends. Errors: saddle::Error naming the library if it is not there, is no shared library, exports
+/// neither saddle_plugin() nor saddle_agent_plugin(), or as register_plugin() and
+/// register_agent_plugin() do.
 [[nodiscard]] Registries with_plugins(const Registries& registries,
                                       const std::vector<std::string>& paths);
 

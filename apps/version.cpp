@@ -7,6 +7,7 @@
 
 #include <saddle/agents/fused/kernels.h>
 #include <saddle/base/check.h>
+#include <saddle/version.h>
 
 namespace saddle {
 

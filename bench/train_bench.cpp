@@ -2,15 +2,25 @@
 // Training from end to end: rollouts, advantages, updates, metrics, with 64×64 networks. The
 // counter steps/s is environment steps a second of wall time, 1 thread against 2 and hand-written
 // kernels against autograd. Off-policy agents take a gradient step of 256 transitions for each of
-// them, so that there it is gradient_steps/s.
+// them, so that there it is gradient_steps/s. agents/NAME is every registered agent as it comes, on
+// one thread; of_ppo_lag is its speed as a share of that of ppo-lag, which runs first.
+#include <algorithm>
+#include <chrono>
+
 #include <benchmark/benchmark.h>
 
 #include <saddle/agents/registry.h>
 #include <saddle/agents/threads.h>
 #include <saddle/agents/train.h>
+#include <saddle/envs/wrapper/wrapper.h>
 
 namespace saddle {
 namespace {
+
+bool is_off_policy(const Fields& fields) {
+  return std::ranges::any_of(fields.all(),
+                             [](const Field& field) { return field.key == "replay.start"; });
+}
 
 /// A setting that others publish, or that users meet.
 struct Setting {
@@ -88,6 +98,64 @@ void train_off_policy(benchmark::State& state, const std::string& agent, const s
                 });
 }
 
+/// Environment steps a second of ppo-lag, once it has been measured.
+double g_ppo_lag_speed = 0;
+
+/// An agent or a preset with its own options, in as many worlds as `saddle train` takes.
+void train_as_registered(benchmark::State& state, const std::string& name) {
+  use_one_thread_per_worker();
+  EnvironmentRegistry worlds("environment");
+  register_environments(worlds);
+  WrapperRegistry wrappers("wrapper");
+  register_wrappers(wrappers);
+  AgentRegistry agents("agent");
+  register_agents(agents);
+  RuleRegistry rules("constraint");
+  register_rules(rules);
+  const AgentEntry& entry = agents.at(name);
+  const auto builder = entry.builder();
+  const auto rule = rules.at(entry.rule).builder();
+  Fields fields;
+  builder->fields(fields);
+  fields.group(entry.rule, *rule);
+  for (const PresetOption& option : entry.options) fields.parse(option.key, option.value);
+  const bool off_policy = is_off_policy(fields);
+  if (off_policy) fields.set("replay.start", std::int64_t{0});
+
+  const int count = off_policy ? 4 : 64;
+  EnvironmentFactory make = worlds.at("PointGoal1-v0");
+  const std::vector<double> limits(make()->spec().constraints.size(), 25.0);
+  if (!entry.wrapper.empty()) {
+    make = wrappers.at(entry.wrapper).builder()->wrap(make, limits, Purpose::kTraining);
+  }
+  VectorEnvironment environment(make, count, 0);
+  const auto agent = builder->build({environment.spec(), count, limits, 0},
+                                    rule->build(builder->multipliers(environment.spec())));
+  TrainingRun run{environment, *agent};
+  WorkerPool pool(1);
+  const auto one_update = [](std::int64_t, const Metrics&) { return false; };
+  constexpr std::int64_t kForever = std::int64_t{1} << 62;
+  train(run, kForever, pool, one_update);
+  const std::int64_t before = run.steps;
+  const auto start = std::chrono::steady_clock::now();
+  for (auto _ : state) train(run, kForever, pool, one_update);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const double speed = static_cast<double>(run.steps - before) / took.count();
+  state.counters[off_policy ? "gradient_steps/s" : "steps/s"] = speed;
+  if (off_policy) return;
+  if (name == "ppo-lag") g_ppo_lag_speed = speed;
+  if (g_ppo_lag_speed > 0) state.counters["of_ppo_lag"] = speed / g_ppo_lag_speed;
+}
+
+/// ppo-lag, then the others.
+std::vector<std::string> names_of_agents() {
+  AgentRegistry agents("agent");
+  register_agents(agents);
+  std::vector<std::string> names = agents.names();
+  std::ranges::stable_partition(names, [](const std::string& name) { return name == "ppo-lag"; });
+  return names;
+}
+
 /// One observation to one greedy action.
 void act(benchmark::State& state) {
   EnvironmentRegistry worlds("environment");
@@ -106,6 +174,11 @@ void act(benchmark::State& state) {
 BENCHMARK(act);
 
 [[maybe_unused]] const int kRegistered = [] {
+  for (const std::string& name : names_of_agents()) {
+    benchmark::RegisterBenchmark(concat("agents/", name).c_str(), train_as_registered, name)
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+  }
   for (const char* backend : {"fused", "autograd"}) {
     for (const Setting& setting : kSettings) {
       const std::string name = concat(setting.name, "/", backend);

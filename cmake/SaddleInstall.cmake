@@ -8,6 +8,7 @@ foreach(folder base optim envs)
   install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle/${folder}
     FILES_MATCHING PATTERN "*.h" PATTERN "optim/torch" EXCLUDE)
 endforeach()
+install(FILES ${PROJECT_BINARY_DIR}/include/saddle/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saddle)
 
 # Apart, so that a world can be built where there is no LibTorch.
 if(SADDLE_WITH_TORCH)

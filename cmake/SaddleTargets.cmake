@@ -1,11 +1,13 @@
 # saddle_library(NAME [INTERFACE]) makes saddle_NAME and its alias saddle::NAME.
 # Headers are included as <saddle/base/...> in the tree and installed alike: the build folder holds
-# links from include/saddle/ to the source folders.
+# links from include/saddle/ to the source folders, and version.h.
 
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include/saddle)
 foreach(folder base optim envs agents apps)
   file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${folder} ${PROJECT_BINARY_DIR}/include/saddle/${folder} SYMBOLIC)
 endforeach()
+
+configure_file(${CMAKE_CURRENT_LIST_DIR}/version.h.in ${PROJECT_BINARY_DIR}/include/saddle/version.h @ONLY)
 
 # Warnings, sanitizers and floating-point rules for our own code; never exported.
 add_library(saddle_options INTERFACE)

@@ -57,11 +57,9 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
   for (int i = 0; i < context.worlds; ++i) {
     learner_->noise.push_back(stream(context.seed, kActionNoise, i));
   }
-  for (std::size_t k = 0; k < shape.constraints; ++k) {
-    const double multiplier = judge_.rule().multipliers()[static_cast<Eigen::Index>(k)];
-    learner_->weights.cost.push_back(multiplier / judge_.scale(k));
-    learner_->threshold.push_back(judge_.measure().threshold({}, static_cast<int>(k)));
-  }
+  learner_->weights.cost.resize(shape.constraints);
+  learner_->threshold.resize(shape.constraints);
+  weigh(judge_.first_weights(), {});
 }
 
 std::span<float> OffPolicyAgent::first_observation(WorldRange worlds) {
@@ -167,11 +165,15 @@ void OffPolicyAgent::remember(const std::vector<double>& costs_so_far) {
 void OffPolicyAgent::follow_rule(const EpisodeSummary& summary, Metrics& metrics) {
   Learner& l = *learner_;
   const Verdict verdict = judge_.judge(summary, metrics);
-  if (l.weights.cost.empty()) return;
-  l.weights.reward = verdict.weights.objective;
+  if (!l.weights.cost.empty()) weigh(judge_.per_unit(verdict.weights), summary.episodes);
+}
+
+void OffPolicyAgent::weigh(const GradientWeights& weights, std::span<const Episode> episodes) {
+  Learner& l = *learner_;
+  l.weights.reward = weights.objective;
   for (std::size_t k = 0; k < l.weights.cost.size(); ++k) {
-    l.weights.cost[k] = verdict.weights.constraints[static_cast<Eigen::Index>(k)] / judge_.scale(k);
-    l.threshold[k] = judge_.measure().threshold(summary.episodes, static_cast<int>(k));
+    l.weights.cost[k] = weights.constraints[static_cast<Eigen::Index>(k)];
+    l.threshold[k] = judge_.measure().threshold(episodes, static_cast<int>(k));
   }
 }
 

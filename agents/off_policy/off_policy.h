@@ -68,6 +68,7 @@ class OffPolicyAgent final : public Agent {
   /// Moves the rollout to the memory; `costs_so_far` is of Rollout::add_to().
   void remember(const std::vector<double>& costs_so_far);
   void follow_rule(const EpisodeSummary& summary, Metrics& metrics);
+  void weigh(const GradientWeights& weights, std::span<const Episode> episodes);
   void learn(WorkerPool& pool);
 
   /// What a unit of the critics' reward is.

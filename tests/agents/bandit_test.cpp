@@ -15,7 +15,8 @@ struct Outcome {
 };
 
 /// Trains PPO with the rule and returns the averages over the second half of the updates.
-Outcome train_bandit(const std::string& rule_name, std::uint64_t seed) {
+Outcome train_bandit(const std::string& rule_name, std::uint64_t seed, double size = 1,
+                     const std::string& unit = "limit") {
   constexpr int kWorlds = 16, kUpdates = 1600;
   AgentRegistry agents("agent");
   register_agents(agents);
@@ -33,10 +34,13 @@ Outcome train_bandit(const std::string& rule_name, std::uint64_t seed) {
   fields.parse("ppo.epochs", "4");
   fields.parse("ppo.learning_rate", "0.003");
   fields.parse("measure.caution", "0");
+  fields.parse("advantage.unit", unit);
   // Descent-ascent circles the saddle; a dual step this slow keeps the circle small.
-  if (rule_name == "lagrangian") fields.parse("lagrangian.step", "0.01");
+  if (rule_name == "lagrangian") {
+    fields.parse("lagrangian.step", unit == "limit" ? "0.01" : "0.002");
+  }
 
-  const auto make = [] { return std::make_unique<testing::Bandit>(); };
+  const auto make = [size] { return std::make_unique<testing::Bandit>(size); };
   VectorEnvironment environment(make, kWorlds, seed);
   const AgentContext context{environment.spec(), kWorlds, {6}, seed};
   const auto agent = builder->build(context, rule->build(1));
@@ -68,6 +72,13 @@ TEST(Bandit, TheLagrangianFindsTheMixedPolicyAndItsPrice) {
     EXPECT_NEAR(outcome.cost_rate, 0.3, 0.03);
     EXPECT_NEAR(outcome.multiplier, 0.5, 0.05);
   }
+}
+
+TEST(Bandit, InDeviationsTheSameDualStepFitsLargerRewards) {
+  const Outcome outcome = train_bandit("lagrangian", 1, 100, "deviation");
+  EXPECT_NEAR(outcome.cost_rate, 0.3, 0.05);
+  EXPECT_NEAR(outcome.multiplier, 50, 10);
+  EXPECT_GT(train_bandit("lagrangian", 1, 100).cost_rate, 0.9) << "a multiplier of 50 is far";
 }
 
 }  // namespace

@@ -2,11 +2,14 @@
 // Every registered agent and preset: its options exist, it trains, it says what it is.
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <optional>
 
 #include <gtest/gtest.h>
 
 #include <saddle/agents/registry.h>
 #include <saddle/agents/train.h>
+#include <saddle/envs/wrapper/wrapper.h>
 
 #include "tests/support/walk.h"
 
@@ -24,17 +27,18 @@ bool is_off_policy(const Fields& fields) {
                              [](const Field& field) { return field.key == "replay.start"; });
 }
 
-TEST(Presets, TrainWithTheirOptions) {
-  const AgentRegistry registry = agents();
-  RuleRegistry rules("constraint");
-  register_rules(rules);
-  for (const std::string& name : registry.names()) {
-    SCOPED_TRACE(name);
+/// Training of a registered agent with its rule, its options and its wrapper, in small.
+class Session {
+ public:
+  explicit Session(const std::string& name) {
+    register_rules(rules_);
+    register_wrappers(wrappers_);
+    const AgentRegistry registry = agents();
     const AgentEntry& entry = registry.at(name);
-    const auto builder = entry.builder();
-    const auto rule = rules.at(entry.rule).builder();
+    builder_ = entry.builder();
+    const auto rule = rules_.at(entry.rule).builder();
     Fields fields;
-    builder->fields(fields);
+    builder_->fields(fields);
     fields.group(entry.rule, *rule);
     for (const PresetOption& option : entry.options) fields.parse(option.key, option.value);
     fields.parse("rollout.steps", "10");
@@ -42,19 +46,77 @@ TEST(Presets, TrainWithTheirOptions) {
     if (is_off_policy(fields)) {
       fields.parse("replay.start", "40");
       fields.parse("replay.ratio", "0.2");
+      fields.parse("replay.size", "64");  // so that it goes round
     }
+    const std::vector<double> limits = {1, 3};
+    EnvironmentFactory make = testing::make_walk;
+    if (!entry.wrapper.empty()) {
+      make = wrappers_.at(entry.wrapper).builder()->wrap(make, limits, Purpose::kTraining);
+    }
+    environment_.emplace(make, 4, 1);
+    const EnvironmentSpec& spec = environment_->spec();
+    agent_ = builder_->build({spec, 4, limits, 1}, rule->build(builder_->multipliers(spec)));
+    run_.emplace(TrainingRun{*environment_, *agent_});
+  }
 
-    VectorEnvironment environment(testing::make_walk, 4, 1);
-    const auto agent = builder->build({environment.spec(), 4, {1, 3}, 1},
-                                      rule->build(builder->multipliers(environment.spec())));
-    TrainingRun run{environment, *agent};
+  int train(
+      int updates, const std::function<void(const Metrics&)>& after = [](const Metrics&) {}) {
     WorkerPool pool(1);
-    int updates = 0;
-    train(run, 3 * 40, pool, [&](std::int64_t, const Metrics& metrics) {
-      for (const auto& [key, value] : metrics.values()) EXPECT_TRUE(std::isfinite(value)) << key;
-      return ++updates < 3;
-    });
-    EXPECT_EQ(updates, 3);
+    int done = 0;
+    saddle::train(*run_, run_->steps + std::int64_t{updates} * 40, pool,
+                  [&](std::int64_t, const Metrics& metrics) {
+                    after(metrics);
+                    return ++done < updates;
+                  });
+    return done;
+  }
+
+  void state(Archive& archive) {
+    agent_->policy(archive);
+    run_->state(archive);
+  }
+
+  Archive::Entries everything() {
+    Archive archive;
+    state(archive);
+    return archive.entries();
+  }
+
+ private:
+  RuleRegistry rules_{"constraint"};
+  WrapperRegistry wrappers_{"wrapper"};
+  std::unique_ptr<AgentBuilder> builder_;
+  std::optional<VectorEnvironment> environment_;
+  std::unique_ptr<Agent> agent_;
+  std::optional<TrainingRun> run_;
+};
+
+TEST(Presets, TrainWithTheirOptions) {
+  for (const std::string& name : agents().names()) {
+    SCOPED_TRACE(name);
+    Session session(name);
+    EXPECT_EQ(session.train(3,
+                            [](const Metrics& metrics) {
+                              for (const auto& [key, value] : metrics.values()) {
+                                EXPECT_TRUE(std::isfinite(value)) << key;
+                              }
+                            }),
+              3);
+  }
+}
+
+TEST(Presets, ResumeToTheSameBits) {
+  for (const std::string& name : agents().names()) {
+    SCOPED_TRACE(name);
+    Session straight(name), first(name), second(name);
+    straight.train(4);
+    first.train(2);
+    Archive loading(first.everything());
+    second.state(loading);
+    second.train(2);
+    const Archive::Entries a = straight.everything(), b = second.everything();
+    ASSERT_EQ(a.size(), b.size());
+    for (const auto& [key, entry] : a) EXPECT_EQ(entry.bytes, b.at(key).bytes) << key;
   }
 }
 

@@ -109,6 +109,8 @@ TEST_F(Result, IsNoneUntilItIsAsPlanned) {
     evaluation_ = sound;
   }
   EXPECT_TRUE(result());
+  plan_.stochastic = true;
+  EXPECT_FALSE(result());
 }
 
 TEST_F(Result, RefusesWhatItCannotRead) {

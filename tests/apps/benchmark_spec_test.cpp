@@ -33,6 +33,7 @@ TEST_F(Spec, SaysWorldsAndAgentsAndNoMore) {
   EXPECT_EQ(spec.seeds, (std::vector<std::int64_t>{0, 1, 2, 3, 4}));
   EXPECT_EQ(spec.steps, 1'000'000);
   EXPECT_EQ(spec.episodes, 100);
+  EXPECT_FALSE(spec.stochastic);
   EXPECT_EQ(spec.processes, 0);
   EXPECT_TRUE(spec.limits.empty() && spec.set.empty() && spec.plugins.empty());
   ASSERT_EQ(spec.variants.size(), 1);
@@ -47,6 +48,7 @@ agents = ["ppo+gdpa", "cpo"]
 steps = 5_000
 seeds = [7, 3]
 episodes = 9
+stochastic = true
 processes = 2
 limits = [25, 0.5]
 [set]
@@ -65,6 +67,7 @@ set = {ppo.clip = 0.1, network.hidden = [8, 8]}
   EXPECT_EQ(spec.limits, (std::vector<double>{25, 0.5}));
   EXPECT_EQ(spec.steps, 5000);
   EXPECT_EQ(spec.episodes, 9);
+  EXPECT_TRUE(spec.stochastic);
   EXPECT_EQ(spec.processes, 2);
   ASSERT_EQ(spec.set.size(), 2);
   EXPECT_EQ(spec.set[1].key, "rollout.steps");

@@ -2,6 +2,7 @@
 // Libraries that are loaded, and those that cannot be.
 #include <saddle/apps/plugin_loader.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -32,6 +33,21 @@ TEST(PluginLoader, AddsTheWorldsOfALibrary) {
   EXPECT_EQ(with_plugins(registries(), {}).environments.names().size(), 2u);
 }
 
+TEST(PluginLoader, AddsTheAgentsAndRulesOfALibrary) {
+  const Registries known = with_plugins(registries(), {kPlugins + "/spo.so"});
+  EXPECT_EQ(known.environments.names(), registries().environments.names());
+  const std::unique_ptr<AgentBuilder> agent = known.agents.at("spo").builder();
+  Fields fields;
+  agent->fields(fields);
+  EXPECT_EQ(std::get<std::int64_t>(fields.at("spo.epochs").value()), 4);
+  EXPECT_EQ(known.agents.at("spo").rule, "lagrangian");
+  const std::unique_ptr<ConstraintRule> rule = known.rules.at("quadratic").builder()->build(2);
+  EXPECT_EQ(rule->update(Eigen::Vector2d(0.5, -1)).constraints, Eigen::Vector2d(5, 0));
+  // What it throws is caught here as what it is.
+  EXPECT_THROW((void)rule->update(Eigen::Vector2d(0.5, NAN)), Error);
+  EXPECT_THROW((void)rule->update(Eigen::VectorXd::Zero(3)), std::logic_error);
+}
+
 TEST(PluginLoader, PathsAreRelativeToTheCurrentFolder) {
   const auto here = std::filesystem::current_path();
   EXPECT_EQ(absolute_paths({"a.so", "./b/../c.so", "/d.so"}),
@@ -50,8 +66,13 @@ TEST(PluginLoader, WhatCannotBeLoadedIsOneSentence) {
   refused(directory.path() / "text.so", {"cannot load plug-in", "shared library"});
   refused(directory.path(), {"cannot load plug-in"});
   refused(kPlugins + "/unresolved.so", {"cannot load plug-in", "from_nowhere"});
-  refused(kPlugins + "/no_entry.so", {"no plug-in", "saddle_plugin", "SADDLE_PLUGIN"});
+  refused(kPlugins + "/no_entry.so",
+          {"no plug-in", "saddle_plugin", "saddle_agent_plugin", "SADDLE_PLUGIN"});
   refused(kPlugins + "/other_version.so", {"version 2", "this Saddle has version 1"});
+  refused(kPlugins + "/other_build.so",
+          {"built for another, but this is Saddle ", "build it anew"});
+  refused(kPlugins + "/no_agents.so", {"nothing to register"});
+  refused(kPlugins + "/taken_name.so", {"agent 'ppo' is registered twice", "another name"});
 }
 
 TEST(PluginLoader, NamesAreThereOnce) {

@@ -8,12 +8,13 @@ namespace saddle::testing {
 
 /// One state, two actions: action 0 pays ½ and costs nothing, action 1 pays 1 and costs 1. With the
 /// cost of an episode of T steps limited to 0.3 T the best policy plays action 1 with probability
-/// 0.3; one more unit of allowed cost is worth ½, the multiplier.
+/// 0.3; one more unit of allowed cost is worth ½, the multiplier. Rewards are `size` times as
+/// large, and so is the multiplier.
 class Bandit final : public Environment {
  public:
   static constexpr int kHorizon = 20;
 
-  Bandit() {
+  explicit Bandit(double size = 1) : size_(static_cast<float>(size)) {
     spec_.id = "Bandit-v0";
     spec_.observation = Space::box(1, 1, 1);
     spec_.action = Space::discrete(2);
@@ -27,12 +28,13 @@ class Bandit final : public Environment {
 
   [[nodiscard]] bool step(std::span<const float> action, Rng&, const Outcome& out) override {
     out.observation[0] = 1;
-    out.reward[0] = action[0] == 1 ? 1.0f : 0.5f;
+    out.reward[0] = size_ * (action[0] == 1 ? 1.0f : 0.5f);
     out.cost[0] = action[0];
     return false;
   }
 
  private:
+  float size_;
   EnvironmentSpec spec_;
 };
 

@@ -130,10 +130,12 @@ TEST_F(Benchmark, MoreStepsAndEpisodesGoOnFromWhatIsThere) {
   const std::string trained = text(fs::path(kOneRun) / "metrics.csv");
 
   std::string changed = text("s.toml");
-  changed.replace(changed.find("episodes = 2"), 12, "episodes = 3");
+  changed.replace(changed.find("episodes = 2"), 12, "episodes = 3\nstochastic = true");
   write(here() / "s.toml", changed);
   EXPECT_EQ(benchmark().exit_code, 0);
-  EXPECT_EQ(Json::parse(text(fs::path(kOneRun) / "evaluation.json")).at("episodes"), 3);
+  const Json evaluation = Json::parse(text(fs::path(kOneRun) / "evaluation.json"));
+  EXPECT_EQ(evaluation.at("episodes"), 3);
+  EXPECT_EQ(evaluation.at("stochastic"), true);
   EXPECT_EQ(text(fs::path(kOneRun) / "metrics.csv"), trained);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Worlds from a shared library: every verb takes them, and a run finds its library again.
+// Worlds, agents and rules from a shared library: every verb takes them, and a run finds its
+// library again.
 #include <csignal>
 
 #include "tests/system/command_fixture.h"
@@ -123,6 +124,65 @@ TEST_F(Plugin, ItsCrashLosesNothing) {
   expect_done({"train", "--run", "r", "--resume"});
   expect_done(train_swing({"--steps", "1000", "--run", "whole"}));
   expect_same_end("r", "whole");
+}
+
+class AgentPlugin : public Plugin {
+ protected:
+  AgentPlugin() { use("spo"); }
+
+  static Words train_spo(const Words& more) {
+    Words words = {"train",        "Pendulum-v0",
+                   "--plugin",     "lib.so",
+                   "--agent",      "spo",
+                   "--constraint", "quadratic",
+                   "--num-envs",   "4",
+                   "--set",        "rollout.steps=50",
+                   "--set",        "network.hidden=8",
+                   "--set",        "spo.minibatch=50",
+                   "--set",        "checkpoint_every=1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+};
+
+TEST_F(AgentPlugin, EveryVerbThatNamesAnAgentOrARuleTakesIt) {
+  EXPECT_THAT(saddle({"list", "agents"}).out, Not(HasSubstr("spo")));
+  EXPECT_THAT(saddle({"list", "agents", "--plugin", "lib.so"}).out, ContainsRegex("spo +simple"));
+  EXPECT_THAT(saddle({"list", "constraints", "--plugin", "lib.so"}).out,
+              ContainsRegex("quadratic +a quadratic penalty"));
+  EXPECT_THAT(saddle({"describe", "quadratic", "--plugin", "lib.so"}).out,
+              HasSubstr("quadratic.penalty  10.0"));
+  const Json json = Json::parse(saddle({"describe", "spo", "--plugin", "lib.so", "--json"}).out);
+  EXPECT_EQ(json.at("options").at(0).at("key"), "spo.epochs");
+  expect_done(train_spo({"--steps", "400", "--run", "r", "--set", "quadratic.penalty=3"}));
+  expect_done({"evaluate", "r", "--episodes", "2"});
+  write(here() / "s.toml",
+        "plugins = [\"lib.so\"]\nenvironments = [\"Pendulum-v0\"]\n"
+        "agents = [\"spo+quadratic\", \"ppo+quadratic\"]\nsteps = 400\nseeds = 1\n"
+        "episodes = 2\n[set]\nnum_envs = 4\nrollout.steps = 50\nnetwork.hidden = [8]\n");
+  const Finished compared = saddle({"benchmark", "s.toml", "--out", "out"});
+  EXPECT_EQ(compared.exit_code, 0) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("spo+quadratic"));
+  expect_refused(saddle({"train", "Pendulum-v0", "--agent", "spo"}), {"unknown agent 'spo'"});
+}
+
+TEST_F(AgentPlugin, ARunFindsItsAgentAndResumesToTheSameBits) {
+  expect_done(train_spo({"--steps", "400", "--run", "r"}));
+  EXPECT_THAT(text("r/config.toml"),
+              HasSubstr("plugins = [\"" + (fs::canonical(here()) / "lib.so").string() + "\"]\n"));
+  expect_done({"train", "--run", "r", "--resume", "--steps", "800"});
+  expect_done(train_spo({"--steps", "800", "--run", "whole"}));
+  expect_same_end("r", "whole");
+  fs::rename(here() / "lib.so", here() / "moved.so");
+  expect_refused(saddle({"evaluate", "r"}), {"lib.so' is not there", "--plugin"});
+  expect_done({"evaluate", "r", "--episodes", "2", "--plugin", "moved.so"});
+}
+
+TEST_F(AgentPlugin, OneOfAnotherBuildIsRefused) {
+  expect_done(train_spo({"--steps", "400", "--run", "r"}));
+  use("other_build");
+  expect_refused(saddle({"evaluate", "r"}), {"lib.so'", "built for another", "build it anew"});
+  expect_refused(saddle({"list", "agents", "--plugin", "lib.so"}), {"built for another"});
 }
 
 class Check : public Plugin {};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts, and the units they are in.
+#include <saddle/agents/judge.h>
+
+#include <gtest/gtest.h>
+
+#include <saddle/optim/constraint/lagrangian.h>
+
+#include "tests/support/walk.h"
+
+namespace saddle {
+namespace {
+
+double value(const Metrics& metrics, const std::string& name) {
+  for (const auto& [key, number] : metrics.values()) {
+    if (key == name) return number;
+  }
+  ADD_FAILURE() << "no metric " << name;
+  return 0;
+}
+
+/// Of a world with the constraints left and effort, limited to 2 and 0, whose multipliers start at
+/// 1.
+Judge judge_of_two() {
+  EnvironmentSpec spec = testing::make_walk()->spec();
+  spec.agents = 1;
+  Lagrangian::Options options;
+  options.step = 0.5;
+  options.initial = 1;
+  options.normalize = false;
+  return {{spec, 1, {2, 0}, 0}, CostMeasure(), 0, std::make_unique<Lagrangian>(2, options)};
+}
+
+EpisodeSummary one_episode(double left, double effort) {
+  EpisodeSummary summary;
+  summary.finished = 1;
+  summary.episodes = {{{0}, {left, effort}, 10, {left, effort}}};
+  return summary;
+}
+
+TEST(Judge, HoldsCostsAgainstLimitsInUnitsOfThese) {
+  Judge judge = judge_of_two();
+  Metrics metrics;
+  const Verdict verdict = judge.judge(one_episode(3, 4), metrics);
+  EXPECT_EQ(verdict.violation, Eigen::Vector2d(0.5, 4));             // a limit of 0 counts as 1
+  EXPECT_EQ(verdict.weights.constraints, Eigen::Vector2d(1.25, 3));  // 1 + ½ g
+  EXPECT_EQ(value(metrics, "multiplier/left"), 0.625);               // return per unit of cost
+  EXPECT_EQ(value(metrics, "multiplier/effort"), 3);
+}
+
+TEST(Judge, TellsWeightsForCostsAsTheyAre) {
+  Judge judge = judge_of_two();
+  EXPECT_EQ(judge.first_weights().objective, 1);
+  EXPECT_EQ(judge.first_weights().constraints, Eigen::Vector2d(0.5, 1));
+  Metrics metrics;
+  const Verdict verdict = judge.judge(one_episode(3, 4), metrics);
+  EXPECT_EQ(judge.per_unit(verdict.weights).constraints, Eigen::Vector2d(0.625, 3));
+}
+
+TEST(Judge, PricesTurnTheRulesMultipliersIntoReward) {
+  Judge judge = judge_of_two();
+  judge.set_prices({10, 0.5});
+  Metrics metrics;
+  const Verdict verdict = judge.judge(one_episode(3, 4), metrics);
+  EXPECT_EQ(verdict.violation, Eigen::Vector2d(0.5, 4));
+  EXPECT_EQ(verdict.weights.objective, 1);
+  EXPECT_EQ(verdict.weights.constraints, Eigen::Vector2d(12.5, 1.5));
+  EXPECT_EQ(value(metrics, "multiplier/left"), 6.25);
+  EXPECT_EQ(value(metrics, "multiplier/effort"), 1.5);
+  EXPECT_THROW(judge.set_prices({1}), std::logic_error);
+}
+
+}  // namespace
+}  // namespace saddle

@@ -23,6 +23,9 @@ namespace saddle {
 [[nodiscard]] inline double distance(const torch::Tensor& a, const Eigen::VectorXd& b) {
   return (to_eigen(a) - b).norm();
 }
+[[nodiscard]] inline double distance(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
+  return (a - b).norm();
+}
 
 /// NeymanPearson(limit) of optim/problems/constrained.h.
 [[nodiscard]] inline AutogradConstrained neyman_pearson_losses(double limit) {

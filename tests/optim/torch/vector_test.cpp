@@ -143,8 +143,6 @@ Steps<V> adam() {
   return std::make_unique<AdamStep<V>>(typename AdamStep<V>::Options{.step = 0.05});
 }
 
-double distance(const VectorXd& a, const VectorXd& b) { return (a - b).norm(); }
-
 /// Two forms of a problem, with two forms of a method from one start: 100 steps to the same points.
 template <class Written, class Derived>
 void expect_same_iterates(Written& written, Method<Written>& method, Pair<VectorXd> z,

@@ -127,8 +127,8 @@ void Perturbed::observe(Rng& rng, std::span<float> inner, std::span<float> obser
   const std::size_t width = observation_ranges_.size();
   for (const std::int64_t hidden : perturbation_.hide) {
     for (auto i = static_cast<std::size_t>(hidden); i < inner.size(); i += width) {
-      if (std::isfinite(inner[i]))
-        inner[i] = static_cast<float>(observation_ranges_[i % width].middle);
+      if (!std::isfinite(inner[i])) continue;
+      inner[i] = static_cast<float>(observation_ranges_[i % width].middle);
     }
   }
   if (inner_observation_.empty()) return;

@@ -8,7 +8,9 @@
 #include <saddle/agents/train.h>
 #include <saddle/optim/constraint/lagrangian.h>
 
+#include "tests/support/ledger.h"
 #include "tests/support/recall.h"
+#include "tests/support/reference_cell.h"
 #include "tests/support/teams.h"
 #include "tests/support/updates.h"
 #include "tests/support/walk.h"
@@ -171,6 +173,86 @@ TEST_P(Remembering, ActsOnWhatItHasSeen) {
   session.agent.act(seen, memory, again, nullptr);
   EXPECT_NE(first, second);
   EXPECT_EQ(first, again);
+}
+
+/// Notes the advantages that it is given, of one policy after the other.
+class Noting final : public PolicyUpdate {
+ public:
+  Noting(std::vector<float>& advantage, std::vector<float>& cost_advantage)
+      : advantage_(advantage), cost_advantage_(cost_advantage) {}
+  void apply(Policy&, const PolicyBatch& batch, Metrics&) override {
+    advantage_.insert(advantage_.end(), batch.advantage.begin(), batch.advantage.end());
+    cost_advantage_.insert(cost_advantage_.end(), batch.cost_advantage.begin(),
+                           batch.cost_advantage.end());
+  }
+  void state(Archive&) override {}
+
+ private:
+  std::vector<float>&advantage_, &cost_advantage_;
+};
+
+/// V of one agent in the ledger after 0, 1, 2 and 3 steps of an episode, by the equations.
+std::vector<double> values(const ParameterArena& arena, const OnPolicyOptions& options, float agent,
+                           bool central) {
+  const NetworkShape shape = NetworkShape::of(central ? 4 : 2, central ? 2 : 1, options.network);
+  std::vector<float> rows;
+  for (int t = 0; t < 4; ++t) {
+    const auto time = static_cast<float>(t);
+    const std::vector<float> own = {agent, time}, both = {0, time, 1, time};
+    rows.insert(rows.end(), central ? both.begin() : own.begin(), central ? both.end() : own.end());
+    rows.push_back(t == 0 ? 1 : 0);
+    rows.resize(rows.size() + shape.memory(), 0);
+  }
+  const std::vector<double> all = testing::recall(shape, arena, rows).output;
+  if (!central) return all;
+  std::vector<double> own;
+  for (auto i = static_cast<std::size_t>(agent); i < all.size(); i += 2) own.push_back(all[i]);
+  return own;
+}
+
+TEST(RememberingCritics, ValueWhatTheySawOfTheEpisodeUpToItsTrueSuccessor) {
+  for (const char* cell : {"gru", "lstm"}) {
+    for (const auto& multi_agent :
+         {multi("own", "shared", "mean"), multi("central", "shared", "mean"),
+          multi("own", "separate", "mean")}) {
+      SCOPED_TRACE(multi_agent.critic + ", " + multi_agent.parameters + ", " + cell);
+      OnPolicyOptions options = options_of(cell, multi_agent);
+      options.rollout.steps =
+          7;  // two episodes that are cut after 3 steps, and a third that is not
+      options.advantage = {0.9, 0, 0.9, 0};
+      const bool central = multi_agent.critic == "central";
+      const bool separate = multi_agent.parameters == "separate";
+      std::vector<float> advantage, cost_advantage;
+      std::vector<ParameterArena> fresh;  // of policies, reward critics and cost critics
+      const NetworkFactory noting = [&](const MlpShape& shape, ParameterArena& arena) {
+        fresh.push_back(arena);
+        return make_fused_mlp(shape, arena);
+      };
+      const PolicyUpdateFactory update = [&](Policy&, Rng) {
+        return std::make_unique<Noting>(advantage, cost_advantage);
+      };
+      VectorEnvironment environment([] { return std::make_unique<testing::Ledger>(); }, 1, 1);
+      OnPolicyAgent agent({environment.spec(), 1, {2}, 1}, options, noting, update,
+                          std::make_unique<Lagrangian>(1, Lagrangian::Options{}));
+      TrainingRun run{environment, agent};
+      WorkerPool pool(1);
+      train(run, 7, pool, [](std::int64_t, const Metrics&) { return true; });
+
+      ASSERT_EQ(advantage.size(), 14u);
+      for (std::size_t a = 0; a < 2; ++a) {
+        const std::size_t critic = separate ? 2 + a : 1, costs = separate ? 4 + a : 2;
+        const auto v = values(fresh[critic], options, static_cast<float>(a), central);
+        const auto c = values(fresh[costs], options, static_cast<float>(a), central);
+        for (std::size_t step = 0; step < 7; ++step) {
+          const std::size_t t = step % 3;
+          const auto time = static_cast<double>(t), who = static_cast<double>(a);
+          EXPECT_NEAR(advantage[7 * a + step], 1 + time + 10 * who + 0.9 * v[t + 1] - v[t], 1e-4);
+          const double cost = a == 0 ? 1 : 2 * time;  // in units of the limit, 2
+          EXPECT_NEAR(cost_advantage[7 * a + step], (cost + 0.9 * c[t + 1] - c[t]) / 2, 1e-4);
+        }
+      }
+    }
+  }
 }
 
 /// The mean return of the best of actions after training, of at most 1.

@@ -127,6 +127,17 @@ TEST(Perturbed, ABiasOfObservationsIsInHalfTheirRangeAndClipped) {
   EXPECT_EQ(far.buffers.start, (Floats{0, -3, 0, -3}));
 }
 
+TEST(Perturbed, WhatIsHiddenIsTheMiddleWhateverItIs) {
+  Play run(mirror(lopsided(), {.observation_bias = 0.25, .hide = {1}}));
+  EXPECT_EQ(run.buffers.start, (Floats{2.5f, 0, 2.5f, 0}));
+  run.step({0, 0});
+  EXPECT_EQ(run.buffers.next, (Floats{2.5f, 0, 2.5f, 0}));
+  Play first(mirror(lopsided(), {.hide = {0, 1}}));
+  first.step({0, 0});
+  EXPECT_EQ(first.buffers.next, (Floats{2, 0, 2, 0})) << "of [0, 4] and of what has no bounds";
+  EXPECT_EQ(first.step({3, -1}), (Floats{3, -1})) << "costs and rewards are of what there is";
+}
+
 TEST(Perturbed, ABiasOfActionsIsInHalfTheirRangeAndClipped) {
   Play run(mirror(lopsided(), {.action_bias = 0.25}));
   EXPECT_EQ(run.step({-1, 2}), (Floats{-0.5f, 2.5f}));

@@ -251,6 +251,7 @@ TEST(Perturbed, RefusesWhatChoicesDoNotHave) {
   const auto counter = [] { return std::make_unique<Mirror>(lopsided(), Space::discrete(9)); };
   expect_refused(counter, {.observation_noise = 0.1}, "nothing can be added");
   expect_refused(counter, {.observation_bias = 0.1}, "nothing can be added");
+  expect_refused(counter, {.hide = {0}}, "nothing can be hidden");
 }
 
 /// Earns its stiffness, and lists it.
@@ -310,6 +311,10 @@ TEST(Perturbed, PhysicsSpreadsFromEpisodeToEpisodeAboutItsError) {
   const auto [least, most] = std::ranges::minmax_element(seen);
   EXPECT_THAT(*least, ::testing::AllOf(::testing::Ge(5.4), ::testing::Lt(5.41)));
   EXPECT_THAT(*most, ::testing::AllOf(::testing::Le(6.6), ::testing::Gt(6.59)));
+}
+
+TEST(Perturbed, RefusesToHideWhatIsNotObserved) {
+  expect_refused(&testing::make_walk, {.hide = {1, 2}}, "hide takes 0 to 1, not 2");
 }
 
 TEST(Perturbed, RefusesPhysicsThatAWorldDoesNotList) {

@@ -136,7 +136,7 @@ double forgetting(const char* kind) {
     }
     target[i] = i % 4 == 0 ? rows[i * width] : target[i - 1];
   }
-  return critic.fit(rows, target, starts);
+  return critic.fit(rows, target, 0, starts);
 }
 
 TEST(Critic, RemembersWhatASequenceStartedWith) {

@@ -194,7 +194,8 @@ class Noting final : public PolicyUpdate {
 /// V of one agent in the ledger after 0, 1, 2 and 3 steps of an episode, by the equations.
 std::vector<double> values(const ParameterArena& arena, const OnPolicyOptions& options, float agent,
                            bool central) {
-  const NetworkShape shape = NetworkShape::of(central ? 4 : 2, central ? 2 : 1, options.network);
+  const bool heads = central && options.critic.trunk == "shared";  // one for each agent
+  const NetworkShape shape = NetworkShape::of(central ? 4 : 2, heads ? 2 : 1, options.network);
   std::vector<float> rows;
   for (int t = 0; t < 4; ++t) {
     const auto time = static_cast<float>(t);
@@ -204,7 +205,7 @@ std::vector<double> values(const ParameterArena& arena, const OnPolicyOptions& o
     rows.resize(rows.size() + shape.memory(), 0);
   }
   const std::vector<double> all = testing::recall(shape, arena, rows).output;
-  if (!central) return all;
+  if (!heads) return all;
   std::vector<double> own;
   for (auto i = static_cast<std::size_t>(agent); i < all.size(); i += 2) own.push_back(all[i]);
   return own;
@@ -212,16 +213,21 @@ std::vector<double> values(const ParameterArena& arena, const OnPolicyOptions& o
 
 TEST(RememberingCritics, ValueWhatTheySawOfTheEpisodeUpToItsTrueSuccessor) {
   for (const char* cell : {"gru", "lstm"}) {
-    for (const auto& multi_agent :
-         {multi("own", "shared", "mean"), multi("central", "shared", "mean"),
-          multi("own", "separate", "mean")}) {
-      SCOPED_TRACE(multi_agent.critic + ", " + multi_agent.parameters + ", " + cell);
+    for (const auto& [multi_agent, trunk] :
+         {std::pair{multi("own", "shared", "mean"), "shared"},
+          {multi("central", "shared", "mean"), "shared"},
+          {multi("central", "shared", "mean"), "separate"},  // a network for each head
+          {multi("own", "separate", "mean"), "shared"}}) {
+      SCOPED_TRACE(multi_agent.critic + ", " + multi_agent.parameters + ", " + trunk + ", " + cell);
       OnPolicyOptions options = options_of(cell, multi_agent);
       options.rollout.steps =
           7;  // two episodes that are cut after 3 steps, and a third that is not
       options.advantage = {0.9, 0, 0.9, 0};
+      options.critic.trunk = trunk;
       const bool central = multi_agent.critic == "central";
-      const bool separate = multi_agent.parameters == "separate";
+      const bool separate =
+          multi_agent.parameters == "separate" || options.critic.trunk == "separate";
+      const std::size_t policies = multi_agent.parameters == "separate" ? 2 : 1;
       std::vector<float> advantage, cost_advantage;
       std::vector<ParameterArena> fresh;  // of policies, reward critics and cost critics
       const NetworkFactory noting = [&](const MlpShape& shape, ParameterArena& arena) {
@@ -240,7 +246,8 @@ TEST(RememberingCritics, ValueWhatTheySawOfTheEpisodeUpToItsTrueSuccessor) {
 
       ASSERT_EQ(advantage.size(), 14u);
       for (std::size_t a = 0; a < 2; ++a) {
-        const std::size_t critic = separate ? 2 + a : 1, costs = separate ? 4 + a : 2;
+        const std::size_t critic = policies + (separate ? a : 0),
+                          costs = policies + (separate ? 2 + a : 1);
         const auto v = values(fresh[critic], options, static_cast<float>(a), central);
         const auto c = values(fresh[costs], options, static_cast<float>(a), central);
         for (std::size_t step = 0; step < 7; ++step) {

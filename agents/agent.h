@@ -53,11 +53,14 @@ class Agent {
   /// Errors: saddle::Error if a parameter is no longer finite.
   virtual void update(WorkerPool& pool, Metrics& metrics) = 0;
 
-  /// Acts outside training: `observation` [n,A,O], `action` [n,A,D] of n worlds. With `explore` it
-  /// samples from the policy, without it takes the policy's mode. Normalisation statistics stay
-  /// frozen.
-  virtual void act(std::span<const float> observation, std::span<float> action,
-                   Rng* explore) const = 0;
+  /// M, floats that acting outside training remembers of an episode in one world.
+  [[nodiscard]] virtual std::size_t memory_size() const { return 0; }
+
+  /// Acts outside training: `observation` [n,A,O], `action` [n,A,D] of n worlds, and `memory`
+  /// [n,M], which is zeros where an episode starts, and goes on in place. With `explore` it samples
+  /// from the policy, without it takes the policy's mode. Normalisation statistics stay frozen.
+  virtual void act(std::span<const float> observation, std::span<float> memory,
+                   std::span<float> action, Rng* explore) const = 0;
 
   /// What the limits are of.
   [[nodiscard]] virtual CostMeasure cost_measure() const { return {}; }

@@ -62,20 +62,23 @@ class AutogradMlp final : public Network {
              dx);
   }
 
-  // (∂y/∂θ)ᵀ w is linear in w, so its derivative along v is (∂y/∂θ) v, whatever w is.
-  void tangent(std::span<const float> v, std::span<float> dy) override {
+  // (∂y/∂θ)ᵀ w is linear in w, so its derivative along v is (∂y/∂θ) v, whatever w is; so with x.
+  void tangent(std::span<const float> v, std::span<const float> dx, std::span<float> dy) override {
     SADDLE_CHECK(output_.defined() && v.size() >= size_, v.size(), size_);
     const torch::Tensor w = torch::zeros_like(output_).requires_grad_();
-    const std::vector<torch::Tensor> back =
-        torch::autograd::grad({output_}, parameters_, {w}, /*retain_graph=*/true,
-                              /*create_graph=*/true);
-    std::vector<torch::Tensor> along;
+    std::vector<torch::Tensor> moved = parameters_, along;
     std::size_t offset = 0;
     for (const torch::Tensor& parameter : parameters_) {
       const auto size = static_cast<std::size_t>(parameter.numel());
       along.push_back(view(v.subspan(offset, size), parameter.sizes()));
       offset += size;
     }
+    if (!dx.empty()) {
+      moved.push_back(input_);
+      along.push_back(view(dx, input_.sizes()));
+    }
+    const std::vector<torch::Tensor> back =
+        torch::autograd::grad({output_}, moved, {w}, /*retain_graph=*/true, /*create_graph=*/true);
     copy_out(torch::autograd::grad(back, {w}, along).front(), dy);
   }
 

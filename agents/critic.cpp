@@ -9,13 +9,9 @@
 namespace saddle {
 namespace {
 
-MlpShape critic_shape(int inputs, int signals, const NetworkOptions& options) {
-  return {inputs, options.hidden, signals, options.activation, options.initialization};
-}
-
-ParameterArena critic_arena(const MlpShape& shape, Rng& rng) {
+ParameterArena critic_arena(const NetworkShape& shape, Rng& rng) {
   ParameterArena arena;
-  add_mlp(arena, shape, 1.0, rng);
+  add_network(arena, shape, 1.0, rng);
   return arena;
 }
 
@@ -28,14 +24,16 @@ Critic::Critic(int inputs, int signals, const NetworkOptions& network_options,
                const NetworkFactory& network, const CriticOptions& options, Rng rng)
     : options_(options),
       signals_(static_cast<std::size_t>(signals)),
-      arena_(critic_arena(critic_shape(inputs, signals, network_options), rng)),
-      network_(network(critic_shape(inputs, signals, network_options), arena_)),
+      shape_(NetworkShape::of(inputs, signals, network_options)),
+      arena_(critic_arena(shape_, rng)),
+      network_(make_network(shape_, arena_, network)),
       adam_(arena_.values().size()),
       moments_(signals_),
       rng_(rng) {}
 
-void Critic::values(std::span<const float> observation, std::span<float> out) const {
-  network_->forward(observation, out);
+void Critic::values(std::span<const float> observation, std::span<float> out,
+                    std::span<float> memory) const {
+  network_->forward_remembering(observation, out, memory);
   for (std::size_t i = 0; i < out.size(); ++i) {
     const std::size_t k = i % signals_;
     out[i] = static_cast<float>(moments_.mean()[k] + deviation(moments_.variance()[k]) * out[i]);
@@ -46,8 +44,9 @@ void Critic::rescale(std::span<const float> target) {
   const std::vector<double> mean(moments_.mean().begin(), moments_.mean().end());
   const std::vector<double> variance(moments_.variance().begin(), moments_.variance().end());
   moments_.merge(target);
-  const auto weight = arena_.values(arena_.blocks()[arena_.blocks().size() - 2]);
-  const auto bias = arena_.values(arena_.blocks().back());
+  const std::size_t last = 2 * shape_.mlp.hidden.size();
+  const auto weight = arena_.values(arena_.blocks()[last]);
+  const auto bias = arena_.values(arena_.blocks()[last + 1]);
   const std::size_t inputs = weight.size() / signals_;
   for (std::size_t k = 0; k < signals_; ++k) {
     const double from = deviation(variance[k]), to = deviation(moments_.variance()[k]);
@@ -57,7 +56,7 @@ void Critic::rescale(std::span<const float> target) {
 }
 
 double Critic::fit(std::span<const float> observation, std::span<const float> target,
-                   double progress) {
+                   double progress, std::span<const std::uint32_t> starts) {
   const std::size_t n = target.size() / signals_, o = observation.size() / n;
   rescale(target);
   AlignedFloats scaled(target.begin(), target.end());
@@ -66,8 +65,8 @@ double Critic::fit(std::span<const float> observation, std::span<const float> ta
     scaled[i] =
         static_cast<float>((scaled[i] - moments_.mean()[k]) / deviation(moments_.variance()[k]));
   }
-  Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch));
-  const std::size_t m = minibatches.piece(0).size();
+  Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch), starts);
+  const std::size_t m = minibatches.largest();
   AlignedFloats inputs(m * o), wanted(m * signals_), output(m * signals_);
   const double learning_rate = options_.learning_rate * remaining(options_.schedule, progress);
   double loss = 0;

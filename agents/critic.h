@@ -6,8 +6,8 @@
 #include <span>
 
 #include <saddle/agents/adam.h>
-#include <saddle/agents/network.h>
 #include <saddle/agents/normalizer.h>
+#include <saddle/agents/recurrent.h>
 #include <saddle/agents/schedule.h>
 #include <saddle/base/metrics.h>
 
@@ -43,14 +43,19 @@ class Critic {
          const NetworkFactory& network, const CriticOptions& options, Rng rng);
 
   /// observation [N,O] to values [N,K], in the signals' units. Safe to call from several threads.
-  void values(std::span<const float> observation, std::span<float> out) const;
+  /// One with a memory takes rows of recurrent.h, and writes what it is after each to `memory`
+  /// [N,S], unless that is empty.
+  void values(std::span<const float> observation, std::span<float> out,
+              std::span<float> memory = {}) const;
 
   /// Minimises the mean over rows of ½ Σ_k (V_k − target_k)², in scaled units, by epochs of Adam.
-  /// target [N,K]; `progress` is the share of the run that is over. Returns the loss of the last
-  /// epoch.
-  double fit(std::span<const float> observation, std::span<const float> target,
-             double progress = 0);
+  /// target [N,K]; `progress` is the share of the run that is over, `starts` as Minibatches takes
+  /// them. Returns the loss of the last epoch.
+  double fit(std::span<const float> observation, std::span<const float> target, double progress = 0,
+             std::span<const std::uint32_t> starts = {});
 
+  /// S, floats that it remembers of an episode.
+  [[nodiscard]] std::size_t memory_size() const { return shape_.memory(); }
   [[nodiscard]] const ParameterArena& arena() const { return arena_; }
 
   void state(Archive& archive);
@@ -60,6 +65,7 @@ class Critic {
 
   CriticOptions options_;
   std::size_t signals_;
+  NetworkShape shape_;
   ParameterArena arena_;
   std::unique_ptr<Network> network_;
   Adam adam_;

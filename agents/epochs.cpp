@@ -19,8 +19,8 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
                                      std::span<const float> advantage, const SurrogateLoss& loss) {
   const std::size_t n = advantage.size(), o = batch.observation.size() / n;
   const std::size_t h = policy.head_size(), d = policy.action_size();
-  Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch));
-  const std::size_t m = minibatches.piece(0).size();
+  Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch), batch.starts);
+  const std::size_t m = minibatches.largest();
   AlignedFloats observation(m * o), action(m * d), old_head(m * h), old_log_probability(m), a(m),
       head(m * h), d_head(m * h);
   EpochReport report;

@@ -33,6 +33,16 @@ void fill_uniform(std::span<float> values, double bound, Rng& rng) {
 
 }  // namespace
 
+void fill_orthogonal(std::span<float> weight, std::int64_t rows, std::int64_t columns, double gain,
+                     Rng& rng) {
+  const Eigen::MatrixXd drawn = gain * orthogonal(rows, columns, rng);
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      weight[static_cast<std::size_t>(i * columns + j)] = static_cast<float>(drawn(i, j));
+    }
+  }
+}
+
 void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, Rng& rng) {
   SADDLE_CHECK(shape.inputs > 0 && shape.outputs > 0, shape.inputs, shape.outputs);
   const bool kaiming = shape.initialization == "kaiming";
@@ -51,13 +61,8 @@ void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, R
       fill_uniform(arena.values(arena.blocks().back()), bound, rng);
       continue;
     }
-    const Eigen::MatrixXd weight = (last ? output_gain : std::sqrt(2.0)) * orthogonal(out, in, rng);
-    const std::span<float> stored = arena.values(arena.blocks().back());
-    for (std::int64_t i = 0; i < out; ++i) {
-      for (std::int64_t j = 0; j < in; ++j) {
-        stored[static_cast<std::size_t>(i * in + j)] = static_cast<float>(weight(i, j));
-      }
-    }
+    fill_orthogonal(arena.values(arena.blocks().back()), out, in,
+                    last ? output_gain : std::sqrt(2.0), rng);
     arena.add(std::to_string(layer) + ".bias", {out});
   }
 }

@@ -25,6 +25,14 @@ class Network {
   /// x [N,inputs] to y [N,outputs]. Keeps nothing; several threads may call it at the same time.
   virtual void forward(std::span<const float> x, std::span<float> y) const = 0;
 
+  /// As forward(); a network with a memory also writes what it is after each row, `memory` [N,S],
+  /// unless that is empty. Others have none. See recurrent.h.
+  virtual void forward_remembering(std::span<const float> x, std::span<float> y,
+                                   [[maybe_unused]] std::span<float> memory) const {
+    SADDLE_CHECK(memory.empty(), memory.size());
+    forward(x, y);
+  }
+
   /// As forward(), but keeps what backward(), input_gradient() and tangent() need. They may be
   /// called any number of times, as long as θ stays what it was.
   virtual void forward_keeping(std::span<const float> x, std::span<float> y) = 0;
@@ -36,9 +44,11 @@ class Network {
   /// gradient alone.
   virtual void input_gradient(std::span<const float> dy, std::span<float> dx) = 0;
 
-  /// Writes (∂y/∂θ) v, [N,outputs], of the last forward_keeping(): how y changes as θ moves along
-  /// `v`, which is laid out as the arena. Blocks that are not the network's have no say.
-  virtual void tangent(std::span<const float> v, std::span<float> dy) = 0;
+  /// Writes (∂y/∂θ) v + (∂y/∂x) dx, [N,outputs], of the last forward_keeping(): how y changes as θ
+  /// moves along `v`, which is laid out as the arena, and x along `dx` [N,inputs], or not at all if
+  /// that is empty. Blocks of the arena that are not the network's have no say.
+  virtual void tangent(std::span<const float> v, std::span<const float> dx,
+                       std::span<float> dy) = 0;
 };
 
 /// A multilayer perceptron: inputs → hidden… → outputs, an activation after every hidden layer.
@@ -57,29 +67,42 @@ struct NetworkOptions {
   double initial_log_std = -0.5;
   std::string backend = "fused";
   std::string initialization = "orthogonal";
+  std::string recurrent = "none";
+  std::int64_t memory = 64;
+  std::int64_t sequence = 16;
 
   /// Those that bear on every policy.
   void architecture(Fields& f) {
     f("hidden", hidden, between(1, 16384), "widths of the hidden layers, of every network");
     f("activation", activation, {"tanh", "relu", "elu", "silu"}, "after every hidden layer");
-    f("backend", backend, {"fused", "autograd"}, "hand-written kernels, or LibTorch");
+    f("backend", backend, {"fused", "autograd"},
+      "hand-written kernels, or LibTorch; recurrent cells are hand-written in either");
     f("initialization", initialization, {"orthogonal", "kaiming"},
       "of weights: orthogonal ones, or uniform ones as large as a layer's inputs are few");
+    f("recurrent", recurrent, {"none", "gru", "lstm"},
+      "the cell by which on-policy agents remember what they have seen of an episode");
   }
 
   void fields(Fields& f) {
     architecture(f);
+    f("memory", memory, between(1, 16384), "width of the recurrent cell");
+    f("sequence", sequence, between(1, 1e6),
+      "steps through which a gradient goes back in time, and that stay together in a minibatch");
     f("initial_log_std", initial_log_std, between(-5, 2),
       "log standard deviation of a continuous policy at the start, in units of half the action "
       "box");
   }
 };
 
+/// Draws a weight [rows,columns] that is `gain` times an orthogonal one (Saxe et al. 2014).
+void fill_orthogonal(std::span<float> weight, std::int64_t rows, std::int64_t columns, double gain,
+                     Rng& rng);
+
 /// Appends the layers of the perceptron to the arena, "0.weight" [out,in], "0.bias" [out], …, and
 /// draws them.
 ///
-/// orthogonal  weights are √2 times orthogonal ones (Saxe et al. 2014), `output_gain` times in the
-///             last layer; biases are 0
+/// orthogonal  weights are √2 times orthogonal ones, `output_gain` times in the last layer; biases
+///             are 0
 /// kaiming     weights and biases are uniform in ±1/√in, `output_gain` times that in the last
 ///             layer: He et al. 2015, arXiv:1502.01852, with the slope √5 that PyTorch takes for
 ///             its linear layers, √(6 / ((1 + 5) in)). Differs: the gain of the last layer.

@@ -62,13 +62,19 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   }
   if (context.worlds == 0) return;
   const std::size_t room = shape_.agents * shape_.inputs + policies_.scratch_width();
+  const auto track = [&](std::size_t width) {
+    return MemoryTrack(steps_per_update(), context.worlds, width);
+  };
   learner_.emplace(
       Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
                       steps_per_update(), context.worlds),
               EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
                              judge_.measure().discount(), context.spec.opponents),
               {},
-              AlignedFloats(static_cast<std::size_t>(context.worlds) * room)});
+              AlignedFloats(static_cast<std::size_t>(context.worlds) * room),
+              track(policies_.memory_size()),
+              track(reward_critic_.memory_size()),
+              track(cost_critic_ ? cost_critic_->memory_size() : 0)});
   for (int i = 0; i < context.worlds; ++i) {
     learner_->noise.push_back(stream(context.seed, kActionNoise, i));
   }
@@ -111,7 +117,10 @@ void OnPolicyAgent::act(int t, WorldRange worlds) {
   const auto inputs = scratch.first(count * shape_.inputs);
   see(std::span(rollout.observation).subspan(first * o, count * o), inputs);
   const auto head = std::span(rollout.head).subspan(first * h, count * h);
-  policies_.heads(inputs, head, scratch.subspan(inputs.size()));
+  MemoryTrack& memory = learner_->policy_memory;
+  if (t > 0) memory.forget(t, worlds, rollout);
+  policies_.heads(inputs, memory.at(t, worlds), head, memory.at(t + 1, worlds),
+                  scratch.subspan(inputs.size()));
   for (std::size_t i = 0; i < count; ++i) {
     const Policy& policy = policies_.policy(i % agents);
     Rng& noise = learner_->noise[static_cast<std::size_t>(worlds.first) + i / agents];
@@ -124,8 +133,8 @@ void OnPolicyAgent::act(int t, WorldRange worlds) {
   }
 }
 
-void OnPolicyAgent::act(std::span<const float> observation, std::span<float> action,
-                        Rng* explore) const {
+void OnPolicyAgent::act(std::span<const float> observation, std::span<float> memory,
+                        std::span<float> action, Rng* explore) const {
   const std::size_t agents = shape_.agents, h = policies_.policy(0).head_size(),
                     d = policies_.policy(0).action_size();
   const std::size_t rows = action.size() / d;
@@ -133,7 +142,7 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> act
   AlignedFloats inputs(rows * shape_.inputs), head(rows * h),
       scratch(rows / agents * policies_.scratch_width());
   see(observation, inputs);
-  policies_.heads(inputs, head, scratch);
+  policies_.heads(inputs, memory, head, memory, scratch);
   for (std::size_t i = 0; i < rows; ++i) {
     const Policy& policy = policies_.policy(i % agents);
     policy.distribution().sample(std::span(head).subspan(i * h, h), policy.log_std(), explore,
@@ -173,11 +182,18 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   const std::size_t policies = policies_.count();
   std::vector<Metrics> policy_metrics(policies);
   double reward_loss = 0, cost_loss = 0;
+  const auto fit = [&](TeamCritic& critic, const MemoryTrack& memory,
+                       std::span<const float> target) {
+    if (memory.width() == 0) return critic.fit(seen, target, progress_);
+    return critic.fit(seen, target, rollout, memory, sequence(), progress_);
+  };
   pool.run(static_cast<int>(policies) + (cost_critic_ ? 2 : 1), [&](int task) {
     const auto a = static_cast<std::size_t>(task);
     if (a < policies) updates_[a]->apply(policies_.policy(a), taught[a].batch, policy_metrics[a]);
-    if (a == policies) reward_loss = reward_critic_.fit(seen, batch.target, progress_);
-    if (a == policies + 1) cost_loss = cost_critic_->fit(seen, batch.cost_target, progress_);
+    if (a == policies) reward_loss = fit(reward_critic_, learner_->reward_memory, batch.target);
+    if (a == policies + 1) {
+      cost_loss = fit(*cost_critic_, learner_->cost_memory, batch.cost_target);
+    }
   });
   check_finite();
 
@@ -191,6 +207,9 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   if (cost_critic_) metrics.set("critic/cost_loss", cost_loss);
   normalizer_.merge(
       std::span<const float>(rollout.observation).first(rollout.rows() * rollout.row_width()));
+  learner_->policy_memory.restart(rollout);
+  learner_->reward_memory.restart(rollout);
+  learner_->cost_memory.restart(rollout);
   rollout.restart();
 }
 
@@ -219,6 +238,9 @@ void OnPolicyAgent::state(Archive& archive) {
   const auto rows = static_cast<std::size_t>(context_.worlds) * shape_.agents;
   archive("observation",
           std::span(learner_->rollout.observation).first(rows * learner_->rollout.row_width()));
+  learner_->policy_memory.state(archive, "memory/policy");
+  learner_->reward_memory.state(archive, "memory/reward_critic");
+  learner_->cost_memory.state(archive, "memory/cost_critic");
 }
 
 }  // namespace saddle

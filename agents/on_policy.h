@@ -89,7 +89,8 @@ class OnPolicyAgent final : public Agent {
   [[nodiscard]] std::span<float> first_observation(WorldRange worlds) override;
   [[nodiscard]] StepView slot(int t, WorldRange worlds) override;
   void act(int t, WorldRange worlds) override;
-  void act(std::span<const float> observation, std::span<float> action,
+  [[nodiscard]] std::size_t memory_size() const override { return policies_.memory_size(); }
+  void act(std::span<const float> observation, std::span<float> memory, std::span<float> action,
            Rng* explore) const override;
   void update(WorkerPool& pool, Metrics& metrics) override;
   [[nodiscard]] CostMeasure cost_measure() const override { return judge_.measure(); }
@@ -106,14 +107,22 @@ class OnPolicyAgent final : public Agent {
     EpisodeTracker episodes;
     std::vector<Rng> noise;  // [B]
     AlignedFloats scratch;   // [B], what act() needs for a world
+    MemoryTrack policy_memory, reward_memory, cost_memory;
   };
 
+  /// Steps of a sequence.
+  [[nodiscard]] std::size_t sequence() const {
+    return static_cast<std::size_t>(options_.network.sequence);
+  }
   /// C if the costs are valued, else 0.
   [[nodiscard]] std::size_t valued_costs() const;
 
   /// What networks see of observations [n,A,O]: inputs [n,A,I].
   void see(std::span<const float> observation, std::span<float> inputs) const;
-  [[nodiscard]] Batch value_rollout(WorkerPool& pool) const;
+  [[nodiscard]] Batch value_rollout(WorkerPool& pool);
+  /// Of a critic that remembers, step by step: values [T+1,B,A,…] of what is seen [T+1,B,A,I].
+  void value_steps(WorkerPool& pool, const TeamCritic& critic, MemoryTrack& memory,
+                   std::span<const float> seen, std::span<float> values) const;
   void estimate(Batch& batch, std::span<const float> cost) const;
 
   /// For Judge::set_prices(), where advantages are weighed in their standard deviations.

@@ -25,11 +25,12 @@ double deviation(std::span<const float> values, std::size_t column, std::size_t 
 
 std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? judge_.constraints() : 0; }
 
-OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
+OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
   const Rollout& rollout = learner_->rollout;
   const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
   const std::size_t per_step = n / static_cast<std::size_t>(rollout.steps());
   const std::size_t agents = shape_.agents, width = shape_.inputs;
+  const bool remembers = policies_.memory_size() > 0;
   // Fixed chunks, so that bits do not depend on the number of threads, and whole teams.
   const std::size_t chunk_rows = std::max<std::size_t>(1024 / agents, 1) * agents;
   Batch batch;
@@ -44,9 +45,16 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
     const std::size_t rows = std::min(chunk_rows, n + per_step - first);
     const auto x = std::span(batch.observation).subspan(first * width, rows * width);
     see(std::span(rollout.observation).subspan(first * o, rows * o), x);
+    if (remembers) return;
     reward_critic_.values(x, std::span(value).subspan(first, rows));
     if (c > 0) cost_critic_->values(x, std::span(cost_value).subspan(first * c, rows * c));
   });
+  if (remembers) {
+    value_steps(pool, reward_critic_, learner_->reward_memory, batch.observation, value);
+    if (c > 0) {
+      value_steps(pool, *cost_critic_, learner_->cost_memory, batch.observation, cost_value);
+    }
+  }
   batch.next_value.assign(value.begin() + static_cast<std::ptrdiff_t>(per_step), value.end());
   batch.next_cost_value.assign(cost_value.begin() + static_cast<std::ptrdiff_t>(per_step * c),
                                cost_value.end());
@@ -55,17 +63,49 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) const {
   batch.value = std::move(value);
   batch.cost_value = std::move(cost_value);
 
-  // Where an episode was cut, the next row belongs to another episode: value the true successor.
+  // Where an episode was cut, the next row belongs to another episode: value the true successor,
+  // with the memory after the row.
   AlignedFloats successor(agents * width);
   for (std::size_t i = 0; i < n; i += agents) {
     if (!rollout.truncated[i / agents]) continue;
     see(std::span(rollout.next_observation).subspan(i * o, agents * o), successor);
-    reward_critic_.values(successor, std::span(batch.next_value).subspan(i, agents));
-    if (c > 0) {
-      cost_critic_->values(successor, std::span(batch.next_cost_value).subspan(i * c, agents * c));
-    }
+    const auto row = std::span<const float>(batch.observation).subspan(i * width, agents * width);
+    const auto value_successor = [&](const TeamCritic& critic, const MemoryTrack& memory,
+                                     std::span<float> out) {
+      AlignedFloats left(memory.width());
+      const auto before = memory.before().subspan(i / agents * left.size(), left.size());
+      if (remembers) critic.values(row, before, out, left);
+      critic.values(successor, left, out, {});
+    };
+    value_successor(reward_critic_, learner_->reward_memory,
+                    std::span(batch.next_value).subspan(i, agents));
+    if (c == 0) continue;
+    value_successor(*cost_critic_, learner_->cost_memory,
+                    std::span(batch.next_cost_value).subspan(i * c, agents * c));
   }
   return batch;
+}
+
+void OnPolicyAgent::value_steps(WorkerPool& pool, const TeamCritic& critic, MemoryTrack& memory,
+                                std::span<const float> seen, std::span<float> values) const {
+  const Rollout& rollout = learner_->rollout;
+  const int steps = rollout.steps(), worlds = rollout.worlds();
+  const auto per_step = static_cast<std::size_t>(worlds);
+  const std::size_t width = seen.size() / per_step / (static_cast<std::size_t>(steps) + 1);
+  const std::size_t outputs = values.size() / (seen.size() / width);
+  pool.run((worlds + kWorldBlock - 1) / kWorldBlock, [&](int block) {
+    const int first = block * kWorldBlock;
+    const WorldRange range{first, std::min(kWorldBlock, worlds - first)};
+    const auto count = static_cast<std::size_t>(range.count);
+    for (int t = 0; t <= steps; ++t) {
+      const std::size_t row =
+          static_cast<std::size_t>(t) * per_step + static_cast<std::size_t>(first);
+      if (t > 0) memory.forget(t, range, rollout);
+      critic.values(seen.subspan(row * width, count * width), memory.at(t, range),
+                    values.subspan(row * outputs, count * outputs),
+                    t < steps ? memory.at(t + 1, range) : std::span<float>());
+    }
+  });
 }
 
 void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
@@ -159,23 +199,11 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
                       verdict.weights,
                       verdict.violation,
                       progress_};
-    if (all.size() > 1) {
-      const auto own = [&](std::span<const float>& rows, std::size_t width, AlignedFloats& copy) {
-        copy.resize(rows.size() / agents);
-        gather_agent(rows, width, agents, a, copy);
-        rows = copy;
-      };
-      own(whole.observation, shape_.inputs, lesson.observation);
-      own(whole.action, policies_.policy(a).action_size(), lesson.action);
-      own(whole.head, policies_.policy(a).head_size(), lesson.head);
-      own(whole.log_probability, 1, lesson.log_probability);
-      own(whole.advantage, 1, lesson.advantage);
-      own(whole.cost_advantage, c, lesson.cost_advantage);
-      if (judge_.measure().each_agent()) {
-        const auto first = static_cast<Eigen::Index>(a * c), size = static_cast<Eigen::Index>(c);
-        whole.weights.constraints = verdict.weights.constraints.segment(first, size).eval();
-        whole.violation = verdict.violation.segment(first, size).eval();
-      }
+    const bool separate = all.size() > 1;
+    if (separate && judge_.measure().each_agent()) {
+      const auto first = static_cast<Eigen::Index>(a * c), size = static_cast<Eigen::Index>(c);
+      whole.weights.constraints = verdict.weights.constraints.segment(first, size).eval();
+      whole.violation = verdict.violation.segment(first, size).eval();
     } else if (judge_.measure().each_agent()) {
       // A column for each agent and constraint, in which the others have no part.
       lesson.cost_advantage.resize(n * agents * c);
@@ -187,6 +215,33 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
       whole.cost_advantage = lesson.cost_advantage;
       whole.violation /= static_cast<double>(agents);  // as the mean of such a column is smaller
     }
+    std::optional<Sequences> sequences;
+    if (policies_.memory_size() > 0) {
+      sequences.emplace(rollout, Lanes{agents, all.size(), a}, sequence());
+      lesson.observation = sequences->rows(seen, learner_->policy_memory.before());
+      lesson.starts = sequences->starts();
+      whole.observation = lesson.observation;
+      whole.starts = lesson.starts;
+    }
+    // The rows of its agent, and in the order of its sequences.
+    const auto own = [&](std::span<const float>& rows, std::size_t width, AlignedFloats& copy) {
+      if (!separate && !sequences) return;
+      AlignedFloats picked;
+      if (sequences) {
+        picked = sequences->in_order(rows);
+      } else {
+        picked.resize(rows.size() / agents);
+        gather_agent(rows, width, agents, a, picked);
+      }
+      copy = std::move(picked);
+      rows = copy;
+    };
+    if (!sequences) own(whole.observation, shape_.inputs, lesson.observation);
+    own(whole.action, policies_.policy(a).action_size(), lesson.action);
+    own(whole.head, policies_.policy(a).head_size(), lesson.head);
+    own(whole.log_probability, 1, lesson.log_probability);
+    own(whole.advantage, 1, lesson.advantage);
+    own(whole.cost_advantage, c, lesson.cost_advantage);
     lesson.batch = whole;
   }
   return all;

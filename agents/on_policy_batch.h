@@ -17,8 +17,10 @@ struct OnPolicyAgent::Batch {
 };
 
 /// What one policy learns from: the batch, or the rows of its agent, which it holds then.
+/// Of one with a memory they are in the order of its sequences.
 struct OnPolicyAgent::Lesson {
   AlignedFloats observation, action, head, log_probability, advantage, cost_advantage;
+  std::vector<std::uint32_t> starts;
   std::vector<float> log_std;
   PolicyBatch batch;
 };

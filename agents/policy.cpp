@@ -11,15 +11,16 @@ Policy::Policy(const EnvironmentSpec& spec, const NetworkOptions& options,
     : distribution_(ActionDistribution::over(spec.action)), scale_(spec.action) {
   // Small last weights: the first policy hardly depends on the state and explores evenly.
   constexpr double kHeadGain = 0.01;
-  const MlpShape shape{spec.observation.size, options.hidden, distribution_.head_size,
-                       options.activation, options.initialization};
-  add_mlp(arena_, shape, kHeadGain, rng);
+  const NetworkShape shape =
+      NetworkShape::of(spec.observation.size, distribution_.head_size, options);
+  add_network(arena_, shape, kHeadGain, rng);
   if (distribution_.scale_size > 0) {
     arena_.add("log_std", {distribution_.scale_size});
     std::ranges::fill(arena_.values(arena_.blocks().back()),
                       static_cast<float>(options.initial_log_std));
   }
-  network_ = network(shape, arena_);
+  network_ = make_network(shape, arena_, network);
+  memory_size_ = shape.memory();
 }
 
 std::span<const float> Policy::log_std() const {

@@ -7,7 +7,7 @@
 
 #include <saddle/agents/action_scale.h>
 #include <saddle/agents/distribution.h>
-#include <saddle/agents/network.h>
+#include <saddle/agents/recurrent.h>
 
 namespace saddle {
 
@@ -24,6 +24,8 @@ class Policy {
   [[nodiscard]] std::size_t action_size() const {
     return static_cast<std::size_t>(distribution_.action_size);
   }
+  /// S, floats that it remembers of an episode.
+  [[nodiscard]] std::size_t memory_size() const { return memory_size_; }
   [[nodiscard]] Network& network() { return *network_; }
   [[nodiscard]] const Network& network() const { return *network_; }
   [[nodiscard]] ParameterArena& arena() { return arena_; }
@@ -47,6 +49,7 @@ class Policy {
   ActionDistribution distribution_;
   ParameterArena arena_;
   std::unique_ptr<Network> network_;
+  std::size_t memory_size_;
   ActionScale scale_;
 };
 

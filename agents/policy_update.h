@@ -2,6 +2,7 @@
 // What every way of improving a policy from a batch is given.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include <saddle/agents/policy.h>
@@ -24,6 +25,8 @@ struct PolicyBatch {
                               ///< must fall for the constraint to be met; negative: how far it may
                               ///< rise
   double progress = 0;        ///< share of the run that was over when it began; schedules go by it
+  std::span<const std::uint32_t> starts = {};  ///< as Minibatches takes them; of a policy with a
+                                               ///< memory, whose rows are those of recurrent.h
 };
 
 /// One improvement of a policy. Owns the optimizer state it needs.

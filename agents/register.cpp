@@ -24,6 +24,10 @@ class OffPolicyBuilder final : public AgentBuilder {
 
   [[nodiscard]] std::unique_ptr<Agent> build(const AgentContext& context,
                                              std::unique_ptr<ConstraintRule> rule) const override {
+    if (common_.network.recurrent != "none") {
+      throw Error(concat("'", name_, "' learns from single transitions and remembers nothing; ",
+                         "leave network.recurrent at none, or take an on-policy agent, as ppo"));
+    }
     return std::make_unique<OffPolicyAgent>(context, common_, own_.settings(),
                                             network_factory(common_.network), std::move(rule));
   }

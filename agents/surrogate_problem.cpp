@@ -54,10 +54,15 @@ SurrogateProblem::SurrogateProblem(Policy& policy, const PolicyBatch& batch,
   }
   const std::size_t o = batch.observation.size() / rows_;
   const std::size_t stride = (rows_ + metric_rows - 1) / metric_rows;
+  const std::size_t sequences = batch.starts.empty() ? rows_ : batch.starts.size();
+  const auto start = [&](std::size_t i) {
+    if (i >= sequences) return rows_;
+    return batch.starts.empty() ? i : std::size_t{batch.starts[i]};
+  };
   AlignedFloats observation;
-  for (std::size_t i = 0; i < rows_; i += stride) {
-    const auto row = batch.observation.subspan(i * o, o);
-    observation.insert(observation.end(), row.begin(), row.end());
+  for (std::size_t i = 0; i < sequences; i += stride) {
+    const auto rows = batch.observation.subspan(start(i) * o, (start(i + 1) - start(i)) * o);
+    observation.insert(observation.end(), rows.begin(), rows.end());
   }
   metric_head_.resize(observation.size() / o * policy_.head_size());
   metric_image_.resize(metric_head_.size());
@@ -87,7 +92,7 @@ Eigen::VectorXd SurrogateProblem::metric(const Eigen::VectorXd& v) {
   const std::size_t h = policy_.head_size();
   const std::size_t rows = metric_head_.size() / h;
   const AlignedFloats direction = to_float(v);
-  policy_.network().tangent(direction, metric_image_);
+  policy_.network().tangent(direction, {}, metric_image_);
   const auto log_std_v = std::span(direction).last(policy_.log_std().size());
   AlignedFloats d_head(metric_head_.size(), 0.0f);
   for (std::size_t i = 0; i < rows; ++i) {

@@ -20,7 +20,7 @@ class SurrogateProblem {
  public:
   /// The policy must be the one that acted. `weights` choose A: w₀ A − Σ w_k A_k, to a common
   /// scale; `constraints` of the batch's costs, all or 0, are kept as constraints. The metric uses
-  /// `metric_rows` rows at most, evenly spread.
+  /// `metric_rows` rows at most, evenly spread; of sequences, whole ones that have about as many.
   SurrogateProblem(Policy& policy, const PolicyBatch& batch, const GradientWeights& weights,
                    std::size_t constraints, std::size_t metric_rows);
 

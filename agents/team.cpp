@@ -24,7 +24,49 @@ void archive_networks(Archive& archive, std::deque<Network>& networks) {
   for (std::size_t a = 0; a < networks.size(); ++a) archive(std::to_string(a), networks[a]);
 }
 
+/// Rows [n,row_width] of part k of network `a`, all of which start.
+void write_rows(const Passage& p, std::size_t a, std::size_t k, std::span<const float> inputs,
+                std::span<const float> memory, std::span<float> rows) {
+  const std::size_t width = row_width(p.inputs, p.memory);
+  for (std::size_t i = 0; i * width < rows.size(); ++i) {
+    const std::size_t from = i * p.networks + a;
+    const auto row = rows.subspan(i * width, width);
+    std::ranges::copy(inputs.subspan(from * p.inputs, p.inputs), row.begin());
+    if (p.memory == 0) continue;
+    row[p.inputs] = 1;
+    std::ranges::copy(memory.subspan((from * p.parts + k) * p.memory, p.memory),
+                      row.last(p.memory).begin());
+  }
+}
+
+/// Sends all rows through run(i, x, y, memory after) of their networks and parts, i = a·parts + k.
+/// The memory after may be where that before is, or empty.
+template <class Run>
+void pass(const Passage& p, std::span<const float> inputs, std::span<const float> memory,
+          std::span<float> outputs, std::span<float> next_memory, std::span<float> scratch,
+          const Run& run) {
+  if (p.scratch() == 0) return run(0, inputs, outputs, std::span<float>());
+  const std::size_t all = p.networks * p.parts, n = outputs.size() / p.outputs / all;
+  SADDLE_CHECK(scratch.size() >= n * p.scratch() && memory.size() == n * all * p.memory,
+               scratch.size(), memory.size(), n);
+  const auto own = scratch.first(n * row_width(p.inputs, p.memory));
+  const auto own_outputs = scratch.subspan(own.size(), n * p.outputs);
+  const auto own_memory =
+      scratch.subspan(own.size() + own_outputs.size(), next_memory.empty() ? 0 : n * p.memory);
+  for (std::size_t i = 0; i < all; ++i) {
+    write_rows(p, i / p.parts, i % p.parts, inputs, memory, own);
+    run(i, own, own_outputs, own_memory);
+    scatter_agent(own_outputs, p.outputs, all, i, outputs);
+    if (!own_memory.empty()) scatter_agent(own_memory, p.memory, all, i, next_memory);
+  }
+}
+
 }  // namespace
+
+std::size_t Passage::scratch() const {
+  if (networks * parts == 1 && memory == 0) return 0;
+  return row_width(inputs, memory) + outputs + memory;
+}
 
 void gather_agent(std::span<const float> from, std::size_t width, std::size_t agents,
                   std::size_t agent, std::span<float> to) {
@@ -52,25 +94,22 @@ TeamPolicy::TeamPolicy(const TeamShape& shape, const EnvironmentSpec& seen,
   }
 }
 
-std::size_t TeamPolicy::scratch_width() const {
-  return count() == 1 ? 0 : shape_.inputs + policies_.front().head_size();
+Passage TeamPolicy::passage() const {
+  const Policy& any = policies_.front();
+  return {count(), 1, shape_.inputs, any.head_size(), any.memory_size()};
 }
 
-void TeamPolicy::heads(std::span<const float> inputs, std::span<float> head,
+std::size_t TeamPolicy::scratch_width() const {
+  return passage().scratch() * shape_.agents / count();
+}
+
+void TeamPolicy::heads(std::span<const float> inputs, std::span<const float> memory,
+                       std::span<float> head, std::span<float> next_memory,
                        std::span<float> scratch) const {
-  if (count() == 1) {
-    policies_.front().network().forward(inputs, head);
-    return;
-  }
-  const std::size_t h = policies_.front().head_size(), n = head.size() / h / shape_.agents;
-  SADDLE_CHECK(scratch.size() >= n * scratch_width(), scratch.size(), n);
-  const auto own_inputs = scratch.first(n * shape_.inputs);
-  const auto own_head = scratch.subspan(n * shape_.inputs, n * h);
-  for (std::size_t a = 0; a < count(); ++a) {
-    gather_agent(inputs, shape_.inputs, shape_.agents, a, own_inputs);
-    policies_[a].network().forward(own_inputs, own_head);
-    scatter_agent(own_head, h, shape_.agents, a, head);
-  }
+  pass(passage(), inputs, memory, head, next_memory, scratch,
+       [this](std::size_t a, auto x, auto y, auto left) {
+         policies_[a].network().forward_remembering(x, y, left);
+       });
 }
 
 void TeamPolicy::state(Archive& archive) { archive_networks(archive, policies_); }
@@ -90,20 +129,6 @@ TeamCritic::TeamCritic(const TeamShape& shape, std::size_t signals,
   }
 }
 
-void TeamCritic::values_of(std::size_t set, std::span<const float> inputs,
-                           std::span<float> out) const {
-  if (trunks_ == 1) {
-    critics_[set].values(inputs, out);
-    return;
-  }
-  // Signals lie side by side as agents do.
-  AlignedFloats value(out.size() / trunks_);
-  for (std::size_t k = 0; k < trunks_; ++k) {
-    critics_[set * trunks_ + k].values(inputs, value);
-    scatter_agent(value, 1, trunks_, k, out);
-  }
-}
-
 double TeamCritic::fit_of(std::size_t set, std::span<const float> inputs,
                           std::span<const float> target, double progress) {
   if (trunks_ == 1) return critics_[set].fit(inputs, target, progress);
@@ -116,18 +141,20 @@ double TeamCritic::fit_of(std::size_t set, std::span<const float> inputs,
   return loss;
 }
 
-void TeamCritic::values(std::span<const float> inputs, std::span<float> out) const {
+Passage TeamCritic::passage() const {
   // Rows of all agents, one after the other, are rows of a central critic as they lie.
-  if (sets_ == 1) {
-    values_of(0, inputs, out);
-    return;
-  }
-  AlignedFloats own(inputs.size() / shape_.agents), value(out.size() / shape_.agents);
-  for (std::size_t a = 0; a < sets_; ++a) {
-    gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
-    values_of(a, own, value);
-    scatter_agent(value, signals_, shape_.agents, a, out);
-  }
+  const std::size_t joint = shape_.agents / lanes();
+  return {sets_, trunks_, joint * shape_.inputs, joint * signals_ / trunks_,
+          critics_.front().memory_size()};
+}
+
+void TeamCritic::values(std::span<const float> inputs, std::span<const float> memory,
+                        std::span<float> out, std::span<float> next_memory) const {
+  const Passage through = passage();
+  AlignedFloats scratch(out.size() / through.outputs / through.networks / through.parts *
+                        through.scratch());
+  pass(through, inputs, memory, out, next_memory, scratch,
+       [this](std::size_t i, auto x, auto y, auto left) { critics_[i].values(x, y, left); });
 }
 
 double TeamCritic::fit(std::span<const float> inputs, std::span<const float> target,
@@ -139,6 +166,27 @@ double TeamCritic::fit(std::span<const float> inputs, std::span<const float> tar
     gather_agent(inputs, shape_.inputs, shape_.agents, a, own);
     gather_agent(target, signals_, shape_.agents, a, wanted);
     loss += fit_of(a, own, wanted, progress) / static_cast<double>(sets_);
+  }
+  return loss;
+}
+
+double TeamCritic::fit(std::span<const float> inputs, std::span<const float> target,
+                       const Rollout& rollout, const MemoryTrack& memory, std::size_t length,
+                       double progress) {
+  const Passage through = passage();
+  AlignedFloats remembered(memory.before().size() / trunks_);
+  double loss = 0;
+  for (std::size_t a = 0; a < sets_; ++a) {
+    const Sequences sequences(rollout, {lanes(), sets_, a}, length);
+    const AlignedFloats wanted = sequences.in_order(target);
+    AlignedFloats own(wanted.size() / trunks_);
+    for (std::size_t k = 0; k < trunks_; ++k) {
+      gather_agent(memory.before(), through.memory, trunks_, k, remembered);
+      gather_agent(wanted, through.outputs, trunks_, k, own);
+      loss += critics_[a * trunks_ + k].fit(sequences.rows(inputs, remembered), own, progress,
+                                            sequences.starts()) /
+              static_cast<double>(sets_);
+    }
   }
   return loss;
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <saddle/agents/critic.h>
+#include <saddle/agents/memory.h>
 #include <saddle/agents/policy.h>
 
 namespace saddle {
@@ -45,6 +46,16 @@ void gather_agent(std::span<const float> from, std::size_t width, std::size_t ag
 void scatter_agent(std::span<const float> from, std::size_t width, std::size_t agents,
                    std::size_t agent, std::span<float> to);
 
+/// Widths of rows that go through the networks of a team: one that sees each row, or one for each
+/// agent, which sees every `networks`-th. Each consists of `parts` that see the same, but have
+/// outputs and a memory of their own.
+struct Passage {
+  std::size_t networks, parts, inputs, outputs, memory;
+
+  /// Floats of scratch that a network's row needs.
+  [[nodiscard]] std::size_t scratch() const;
+};
+
 /// The streams that networks of agents 0, 1, … start from.
 using AgentStreams = std::function<Rng(int agent)>;
 
@@ -60,15 +71,24 @@ class TeamPolicy {
   [[nodiscard]] Policy& policy(std::size_t agent) { return policies_[agent % count()]; }
   [[nodiscard]] const Policy& policy(std::size_t agent) const { return policies_[agent % count()]; }
 
+  /// A·S, floats that are remembered of a world's episode; 0 without a memory.
+  [[nodiscard]] std::size_t memory_size() const {
+    return shape_.agents * policies_.front().memory_size();
+  }
+
   /// Floats of scratch that heads() needs for a row of all agents.
   [[nodiscard]] std::size_t scratch_width() const;
 
-  /// inputs [n,A,I] to heads [n,A,H]. Several threads may call it at the same time.
-  void heads(std::span<const float> inputs, std::span<float> head, std::span<float> scratch) const;
+  /// inputs [n,A,I] and memory [n,A,S] to heads [n,A,H] and the memory after them, which may be in
+  /// the same place. Several threads may call it at the same time.
+  void heads(std::span<const float> inputs, std::span<const float> memory, std::span<float> head,
+             std::span<float> next_memory, std::span<float> scratch) const;
 
   void state(Archive& archive);
 
  private:
+  [[nodiscard]] Passage passage() const;
+
   TeamShape shape_;
   std::deque<Policy> policies_;  // that never move
 };
@@ -84,19 +104,39 @@ class TeamCritic {
              const NetworkFactory& network, const CriticOptions& options,
              const AgentStreams& streams);
 
-  /// inputs [n,A,I] to values [n,A,K]. Several threads may call it at the same time.
-  void values(std::span<const float> inputs, std::span<float> out) const;
+  /// W, floats that are remembered of a world's episode: S for each agent, or once if it is
+  /// central, and for each trunk.
+  [[nodiscard]] std::size_t memory_size() const {
+    return lanes() * trunks_ * critics_.front().memory_size();
+  }
+
+  /// inputs [n,A,I] and memory [n,W] to values [n,A,K] and the memory after them, unless that is
+  /// empty. Several threads may call it at the same time.
+  void values(std::span<const float> inputs, std::span<const float> memory, std::span<float> out,
+              std::span<float> next_memory) const;
+
+  /// Of critics without a memory.
+  void values(std::span<const float> inputs, std::span<float> out) const {
+    values(inputs, {}, out, {});
+  }
 
   /// As Critic::fit(), target [n,A,K]; the mean of what it returns.
   double fit(std::span<const float> inputs, std::span<const float> target, double progress = 0);
+
+  /// Of critics with a memory: rows of the rollout, in sequences of `length`, with what was
+  /// remembered along it.
+  double fit(std::span<const float> inputs, std::span<const float> target, const Rollout& rollout,
+             const MemoryTrack& memory, std::size_t length, double progress = 0);
 
   /// Errors: saddle::Error as require_finite().
   void check_finite() const;
   void state(Archive& archive);
 
  private:
-  /// Of the networks with one set of parameters: inputs of theirs to all their values, [n,·].
-  void values_of(std::size_t set, std::span<const float> inputs, std::span<float> out) const;
+  /// A network's rows of a world: agents, or the team as one.
+  [[nodiscard]] std::size_t lanes() const { return shape_.central ? 1 : shape_.agents; }
+  [[nodiscard]] Passage passage() const;
+  /// Of the networks with one set of parameters.
   double fit_of(std::size_t set, std::span<const float> inputs, std::span<const float> target,
                 double progress);
 

@@ -24,7 +24,7 @@ std::vector<Episode> play_block(const EnvironmentFactory& make, const Player& pl
   const std::size_t o = static_cast<std::size_t>(spec.observation.size) * agents;
   const std::size_t d = static_cast<std::size_t>(spec.action.size) * agents;
   AlignedFloats observation(b * o), successor(b * o), action(b * d), reward(b * agents),
-      cost(b * costs);
+      cost(b * costs), memory(b * player.memory, 0.0f);
   std::vector<std::uint8_t> terminated(b), truncated(b);
   const StepView io{action, successor, observation, reward, cost, terminated, truncated};
   const WorldRange all{0, kWorldBlock};
@@ -35,9 +35,12 @@ std::vector<Episode> play_block(const EnvironmentFactory& make, const Player& pl
   std::vector<bool> done(b, false);
   environment.reset(all, observation);
   while (!std::ranges::all_of(done, [](bool finished) { return finished; })) {
-    player.act(observation, action, stochastic ? &noise : nullptr);
+    player.act(observation, memory, action, stochastic ? &noise : nullptr);
     environment.step(all, io);
     for (std::size_t i = 0; i < b; ++i) {
+      if (terminated[i] || truncated[i]) {
+        std::ranges::fill(std::span(memory).subspan(i * player.memory, player.memory), 0.0f);
+      }
       if (done[i]) continue;
       episodes[i].add(std::span<const float>(reward).subspan(i * agents, agents),
                       std::span<const float>(cost).subspan(i * costs, costs), player.discount);
@@ -92,9 +95,10 @@ void train(TrainingRun& run, std::int64_t until, WorkerPool& pool,
 
 std::vector<Episode> evaluate(const EnvironmentFactory& make, const Agent& agent, int episodes,
                               std::uint64_t seed, bool stochastic, WorkerPool& pool) {
-  const Player player{[&agent](std::span<const float> observation, std::span<float> action,
-                               Rng* noise) { agent.act(observation, action, noise); },
-                      agent.cost_measure().discount()};
+  const Player player{
+      [&agent](std::span<const float> observation, std::span<float> memory, std::span<float> action,
+               Rng* noise) { agent.act(observation, memory, action, noise); },
+      agent.cost_measure().discount(), agent.memory_size()};
   return evaluate(make, player, episodes, seed, stochastic, pool);
 }
 

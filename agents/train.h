@@ -28,11 +28,15 @@ struct TrainingRun {
 /// the length of the run, so one that is to go on to the same bits goes on to the same `until`.
 void train(TrainingRun& run, std::int64_t until, WorkerPool& pool, const AfterUpdate& after_update);
 
-/// Whoever acts for N agents: `observation` [N,O], `action` [N,D], and noise to explore with or
-/// null; and the discount of what its costs are measured by.
+/// Whoever acts in n worlds of A agents, as Agent::act() does: `observation` [n,A,O], `memory`
+/// [n,M], `action` [n,A,D], and noise to explore with or null; and the discount of what its costs
+/// are measured by.
 struct Player {
-  std::function<void(std::span<const float> observation, std::span<float> action, Rng* noise)> act;
+  std::function<void(std::span<const float> observation, std::span<float> memory,
+                     std::span<float> action, Rng* noise)>
+      act;
   double discount = 1;
+  std::size_t memory = 0;  ///< M
 };
 
 /// Plays `episodes` whole episodes with the frozen agent: episode e is the one played from the

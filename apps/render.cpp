@@ -46,8 +46,8 @@ struct Show {
 
 /// Chooses among all actions alike.
 Player random_player(const EnvironmentSpec& spec, std::uint64_t seed) {
-  return {[space = spec.action, rng = Rng(seed)](std::span<const float>, std::span<float> action,
-                                                 Rng*) mutable {
+  return {[space = spec.action, rng = Rng(seed)](std::span<const float>, std::span<float>,
+                                                 std::span<float> action, Rng*) mutable {
     const auto size = static_cast<std::size_t>(space.size);
     for (std::size_t i = 0; i < action.size(); ++i) {
       if (space.is_discrete()) {

@@ -169,7 +169,7 @@ void act(benchmark::State& state) {
       {spec, 0, {25}, 0}, rules.at("none").builder()->build(spec.constraint_count()));
   const std::vector<float> observation(static_cast<std::size_t>(spec.observation.size), 0.1f);
   std::vector<float> action(static_cast<std::size_t>(spec.action.size));
-  for (auto _ : state) agent->act(observation, action, nullptr);
+  for (auto _ : state) agent->act(observation, {}, action, nullptr);
 }
 BENCHMARK(act);
 

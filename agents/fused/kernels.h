@@ -23,6 +23,26 @@ struct AdamStep {
   float epsilon;  ///< ε, likewise
 };
 
+/// What a recurrent cell does with numbers of a row, element by element: the products are made by
+/// multiply(). `width` M is a multiple of kLane. Of every row, a and b [gates,M] are what the input
+/// and the memory give to each gate, biases included; `before` and `after` [memory,M] the memory,
+/// of which the first M are h, what is seen of it; `kept` [kept,M] what derivatives need.
+struct CellKernels {
+  std::size_t gates, memory, kept;
+
+  void (*forward)(const float* a, const float* b, const float* before, float* kept, float* after,
+                  std::size_t rows, std::size_t width);
+
+  /// From the gradient `d` of `after` to those of a and b, and in its place to that of `before`
+  /// without what comes back through b.
+  void (*backward)(const float* kept, const float* before, float* d, float* da, float* db,
+                   std::size_t rows, std::size_t width);
+
+  /// From how a, b and, in `d`, `before` move, to how `after` does, in place of the latter.
+  void (*tangent)(const float* kept, const float* before, const float* da, const float* db,
+                  float* d, std::size_t rows, std::size_t width);
+};
+
 /// One instruction set's versions. All numbers are float32; `columns` is a multiple of kLane.
 struct Kernels {
   const char* name;  ///< "avx512", "avx2", "sse2" or "generic"
@@ -49,6 +69,8 @@ struct Kernels {
   /// One step of Adam over n parameters; sets the gradient to zero. Any n.
   void (*adam)(const AdamStep& step, float* value, float* gradient, float* first, float* second,
                std::size_t n);
+
+  CellKernels gru, lstm;
 };
 
 /// The best set this processor has, or the one named by the environment variable SADDLE_SIMD.

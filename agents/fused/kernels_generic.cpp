@@ -9,10 +9,13 @@ using std::size_t;
 constexpr int kWidth = 4, kVectors = 2, kRows = 4;
 #include <saddle/agents/fused/kernels_impl.inc>
 
+#include <saddle/agents/fused/cells_impl.inc>
+
 }  // namespace generic_set
 
 const Kernels kGenericKernels{
     "generic",          generic_set::multiply,     generic_set::bias_activate,
-    generic_set::chain, generic_set::squared_norm, generic_set::adam};
+    generic_set::chain, generic_set::squared_norm, generic_set::adam,
+    generic_set::kGru,  generic_set::kLstm};
 
 }  // namespace saddle::fused

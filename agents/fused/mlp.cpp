@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fused back end: multilayer perceptrons with derivatives written out, no graph, no dispatch.
 #include <algorithm>
-#include <atomic>
-#include <cstdint>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include <saddle/agents/fused/kernels.h>
+#include <saddle/agents/fused/layout.h>
 #include <saddle/agents/network.h>
 
 namespace saddle {
 namespace {
 
 using fused::Activation;
+using fused::fit;
+using fused::kChunk;
 using fused::Kernels;
+using fused::narrow;
 using fused::padded;
-
-/// Rows go through all layers this many at a time, so that what one layer writes is still in cache
-/// when the next one reads it.
-constexpr std::size_t kChunk = 128;
+using fused::transpose;
+using fused::widen;
 
 Activation activation_named(const std::string& name) {
   if (name == "tanh") return Activation::kTanh;
@@ -27,24 +26,6 @@ Activation activation_named(const std::string& name) {
   if (name == "elu") return Activation::kElu;
   if (name == "silu") return Activation::kSilu;
   throw Error(concat("unknown activation '", name, "'; use tanh, relu, elu or silu"));
-}
-
-/// A [rows,columns] to its transpose [columns,padded(rows)]; the padding is left as it is.
-void transpose(std::span<const float> from, std::size_t rows, std::size_t columns, float* to) {
-  const std::size_t stride = padded(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t j = 0; j < columns; ++j) to[j * stride + i] = from[i * columns + j];
-  }
-}
-
-/// Rows of `width` floats between a dense array and one with rows of padded(width).
-void widen(const float* from, std::size_t rows, std::size_t width, float* to) {
-  for (std::size_t i = 0; i < rows; ++i)
-    std::copy_n(from + i * width, width, to + i * padded(width));
-}
-void narrow(const float* from, std::size_t rows, std::size_t width, float* to) {
-  for (std::size_t i = 0; i < rows; ++i)
-    std::copy_n(from + i * padded(width), width, to + i * width);
 }
 
 /// Parameters laid out for the forward products.
@@ -63,6 +44,7 @@ struct Workspace {
   std::vector<AlignedFloats> widened;          ///< per layer, W [out,padded(in)]
   AlignedFloats input_gradient;                ///< one chunk [kChunk,padded(in)]
   std::vector<AlignedFloats> tangent;          ///< per layer, of its outputs, one chunk
+  AlignedFloats input_tangent;                 ///< one chunk [kChunk,padded(in)]
 };
 
 class FusedMlp final : public Network {
@@ -74,7 +56,7 @@ class FusedMlp final : public Network {
       widths_.push_back(static_cast<std::size_t>(width));
     widths_.push_back(static_cast<std::size_t>(shape.outputs));
     for (std::size_t layer = 0; layer < layers(); ++layer) {
-      for (Packed* packed : {&packed_, &direction_}) {
+      for (Packed* packed : {&packed_.layout(), &direction_}) {
         packed->transposed.emplace_back(widths_[layer] * padded(widths_[layer + 1]), 0.0f);
         packed->bias.emplace_back(padded(widths_[layer + 1]), 0.0f);
       }
@@ -148,9 +130,13 @@ class FusedMlp final : public Network {
     }
   }
 
-  void tangent(std::span<const float> v, std::span<float> dy) override {
-    SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back(), dy.size(), kept_rows_);
+  void tangent(std::span<const float> v, std::span<const float> dx, std::span<float> dy) override {
+    const std::size_t in = widths_.front();
+    SADDLE_CHECK(
+        dy.size() == kept_rows_ * widths_.back() && (dx.empty() || dx.size() == kept_rows_ * in),
+        dy.size(), dx.size(), kept_rows_);
     lay_out(v, direction_);
+    if (!dx.empty()) fit(kept_.input_tangent, kChunk * padded(in));
     kept_.tangent.resize(layers());
     for (std::size_t layer = 0; layer < layers(); ++layer) {
       fit(kept_.tangent[layer], kChunk * padded(widths_[layer + 1]));
@@ -158,7 +144,13 @@ class FusedMlp final : public Network {
     const Packed& packed = pack();
     for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
       const std::size_t count = std::min(kChunk, kept_rows_ - first);
-      for (std::size_t layer = 0; layer < layers(); ++layer) advance(packed, layer, first, count);
+      if (!dx.empty()) widen(dx.data() + first * in, count, in, kept_.input_tangent.data());
+      for (std::size_t layer = 0; layer < layers(); ++layer) {
+        const AlignedFloats* const moved = layer > 0     ? &kept_.tangent[layer - 1]
+                                           : !dx.empty() ? &kept_.input_tangent
+                                                         : nullptr;
+        advance(packed, layer, first, count, moved);
+      }
       narrow(kept_.tangent.back().data(), count, widths_.back(),
              dy.data() + first * widths_.back());
     }
@@ -178,15 +170,9 @@ class FusedMlp final : public Network {
     return layer + 1 < layers() ? activation_ : Activation::kNone;
   }
 
-  /// The current parameters, laid out anew if they have changed. Safe for several threads at once.
   const Packed& pack() const {
-    const ParameterArena& arena = arena_;
-    if (packed_version_.load(std::memory_order_acquire) == arena.version()) return packed_;
-    const std::lock_guard lock(packing_);
-    if (packed_version_.load(std::memory_order_relaxed) == arena.version()) return packed_;
-    lay_out(arena.values(), packed_);
-    packed_version_.store(arena.version(), std::memory_order_release);
-    return packed_;
+    return packed_.of(
+        arena_, [this](std::span<const float> values, Packed& packed) { lay_out(values, packed); });
   }
 
   /// The layers' part of an array that is laid out as the arena.
@@ -195,7 +181,7 @@ class FusedMlp final : public Network {
     for (std::size_t layer = 0; layer < layers(); ++layer) {
       const ParameterBlock &weight = blocks[2 * layer], &bias = blocks[2 * layer + 1];
       transpose(values.subspan(weight.offset, weight.size), widths_[layer + 1], widths_[layer],
-                packed.transposed[layer].data());
+                packed.transposed[layer].data(), padded(widths_[layer + 1]));
       std::ranges::copy(values.subspan(bias.offset, bias.size), packed.bias[layer].begin());
     }
   }
@@ -211,11 +197,6 @@ class FusedMlp final : public Network {
       if (activation_of(layer) != Activation::kSilu) continue;
       fit(w.derivative[layer], rows * padded(widths_[layer + 1]));
     }
-  }
-
-  /// Shared buffers serve networks of several shapes: padding must read as zero for each of them.
-  static void fit(AlignedFloats& buffer, std::size_t size) {
-    if (buffer.size() != size) buffer.assign(size, 0.0f);
   }
 
   void run(const Packed& packed, Workspace& w, std::size_t first, std::size_t count,
@@ -281,15 +262,17 @@ class FusedMlp final : public Network {
 
   /// From the tangent of this layer's inputs to that of its outputs: with V and c the direction of
   /// W and b, (V x + c + W ẋ) times the activation's slope.
-  void advance(const Packed& packed, std::size_t layer, std::size_t first, std::size_t count) {
+  /// None given: its inputs stand still.
+  void advance(const Packed& packed, std::size_t layer, std::size_t first, std::size_t count,
+               const AlignedFloats* inputs) {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
     float* const dy = kept_.tangent[layer].data();
     kernels_.multiply(kept_.value[layer].data() + first * in, in, 1,
                       direction_.transposed[layer].data(), out, dy, out, count, out, widths_[layer],
                       false);
-    if (layer > 0) {
-      kernels_.multiply(kept_.tangent[layer - 1].data(), in, 1, packed.transposed[layer].data(),
-                        out, dy, out, count, out, widths_[layer], true);
+    if (inputs) {
+      kernels_.multiply(inputs->data(), in, 1, packed.transposed[layer].data(), out, dy, out, count,
+                        out, widths_[layer], true);
     }
     kernels_.bias_activate(dy, direction_.bias[layer].data(), count, out, Activation::kNone,
                            nullptr);
@@ -302,9 +285,7 @@ class FusedMlp final : public Network {
   Activation activation_;
   ParameterArena& arena_;
   std::vector<std::size_t> widths_;
-  mutable Packed packed_;
-  mutable std::mutex packing_;
-  mutable std::atomic<std::uint64_t> packed_version_ = 0;
+  fused::Current<Packed> packed_;
   Packed direction_;  ///< of the last tangent()
   Workspace kept_;
   std::size_t kept_rows_ = 0;

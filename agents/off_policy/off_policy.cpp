@@ -96,8 +96,8 @@ void OffPolicyAgent::act(int t, WorldRange worlds) {
   actor_.scale().to_world(action, action);
 }
 
-void OffPolicyAgent::act(std::span<const float> observation, std::span<float> action,
-                         Rng* explore) const {
+void OffPolicyAgent::act(std::span<const float> observation, std::span<float> /*memory*/,
+                         std::span<float> action, Rng* explore) const {
   const std::size_t h = actor_.head_size(), d = actor_.action_size();
   const std::size_t rows = action.size() / d;
   AlignedFloats normalized(observation.size()), head(rows * h);

@@ -39,7 +39,7 @@ class OffPolicyAgent final : public Agent {
   [[nodiscard]] std::span<float> first_observation(WorldRange worlds) override;
   [[nodiscard]] StepView slot(int t, WorldRange worlds) override;
   void act(int t, WorldRange worlds) override;
-  void act(std::span<const float> observation, std::span<float> action,
+  void act(std::span<const float> observation, std::span<float> memory, std::span<float> action,
            Rng* explore) const override;
   void update(WorkerPool& pool, Metrics& metrics) override;
   [[nodiscard]] CostMeasure cost_measure() const override { return judge_.measure(); }

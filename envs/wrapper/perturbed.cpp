@@ -25,10 +25,15 @@ void require_physics(Environment& world, const Perturbation& p) {
 /// What adds to or multiplies numbers needs numbers.
 void require_sums(const EnvironmentSpec& spec, const Perturbation& p) {
   const bool observed = p.observation_noise != 0 || p.observation_bias != 0;
-  if (spec.observation.is_discrete() && observed) {
+  if (spec.observation.is_discrete() && (observed || !p.hide.empty())) {
     throw Error(concat("what one observes of '", spec.id, "' is one of ", spec.observation.count,
-                       " choices, to which nothing can be added; leave observation_noise and ",
-                       "observation_bias at 0"));
+                       " choices, to which nothing can be added and of which nothing can be ",
+                       "hidden; leave observation_noise and observation_bias at 0 and hide empty"));
+  }
+  for (const std::int64_t i : p.hide) {
+    if (i < spec.observation.size) continue;
+    throw Error(concat("one observes ", spec.observation.size, " numbers of '", spec.id,
+                       "', so that hide takes 0 to ", spec.observation.size - 1, ", not ", i));
   }
   if (!spec.action.is_discrete()) return;
   if (p.action_bias != 0 || p.action_gain_error != 0) {
@@ -119,8 +124,14 @@ void Perturbed::observe(Rng& rng, std::span<float> inner, std::span<float> obser
     // What is not finite stays, for whoever checks the world.
     if (std::isfinite(inner[i])) inner[i] = range.clip(inner[i] + error);
   }
-  if (inner_observation_.empty()) return;
   const std::size_t width = observation_ranges_.size();
+  for (const std::int64_t hidden : perturbation_.hide) {
+    for (auto i = static_cast<std::size_t>(hidden); i < inner.size(); i += width) {
+      if (!std::isfinite(inner[i])) continue;
+      inner[i] = static_cast<float>(observation_ranges_[i % width].middle);
+    }
+  }
+  if (inner_observation_.empty()) return;
   auto to = observation.begin();
   for (std::size_t first = 0; first < inner.size(); first += width) {
     to = std::ranges::copy(inner.subspan(first, width), to).out;

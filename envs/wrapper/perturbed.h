@@ -29,6 +29,7 @@ struct Perturbation {
   double action_gain_error = 0;
   std::int64_t action_delay = 0;
   double physics_spread = 0;
+  std::vector<std::int64_t> hide = {};
   std::vector<ParameterError> physics = {};  ///< as perturbable() lists them for a world
   Family family = {};                        ///< of which each episode is in a member
 
@@ -38,6 +39,8 @@ struct Perturbation {
       "standard deviation of what is added to each observed number, as a share of half its range");
     f("observation_bias", observation_bias, {},
       "what is always added to each observed number, as a share of half its range");
+    f("hide", hide, at_least(0),
+      "which numbers of an observation are not seen, from 0 on: each is the middle of its range");
     f("action_noise", action_noise, at_least(0),
       "the same for each number of an action; where actions are choices, the probability of a "
       "random one");
@@ -68,7 +71,7 @@ struct Perturbation {
 /// ξ standard normal, anew for each number of each agent; m and h the middle of a number's bounds
 /// and half their distance, but h = 1, and m what is nearest to 0, where a bound is infinite; σ is
 /// `noise`, b `bias`, g `action_gain_error` and d `action_delay`. Both are clipped to their bounds.
-/// In the first d steps of an episode a_{t−d} is m.
+/// In the first d steps of an episode a_{t−d} is m. A number that is hidden is m always.
 ///
 /// A physical parameter p of the world, or of the member of its Family that an episode is in, is
 /// p (1 + e) (1 + s υ) in an episode, with υ uniform in [−1, 1), e its `error` and s
@@ -120,8 +123,8 @@ class Perturbed final : public Environment {
 [[nodiscard]] Perturbation perturbable(Environment& world);
 
 /// Errors: saddle::Error if the world has no such perturbation: noise of an observation that is one
-/// of so many choices, bias and gain of such an action, or parameters that it does not list; or no
-/// such family.
+/// of so many choices, bias and gain of such an action, numbers to hide that it has not, or
+/// parameters that it does not list; or no such family.
 void require_perturbable(Environment& world, const Perturbation& perturbation);
 
 /// Worlds from `make`, perturbed; `make` itself if there is nothing to perturb.

@@ -58,9 +58,9 @@ void expect_products(const std::string& activation, int inputs, std::vector<std:
   // A second use of the same pass, along a direction that is longer than the network.
   std::vector<float> v(arena.values().size() + 2);
   for (float& part : v) part = static_cast<float>(rng.normal());
-  network->tangent(v, y);
+  network->tangent(v, {}, y);
   expect_close(y, testing::forward_mode(shape, arena, x, v));
-  network->tangent(v, y);
+  network->tangent(v, {}, y);
   expect_close(y, testing::forward_mode(shape, arena, x, v));
 }
 

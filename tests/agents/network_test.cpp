@@ -148,7 +148,7 @@ TEST_P(Backend, TangentMatchesFiniteDifferencesAndForwardMode) {
       }
       trial.network->backward(trial.y);  // the pass serves both products, in any order
       Floats along(trial.y.size());
-      trial.network->tangent(v, along);
+      trial.network->tangent(v, {}, along);
       const std::vector<double> expected =
           testing::forward_mode(trial.shape, trial.arena, trial.x, v);
 

@@ -120,6 +120,35 @@ TEST(Presets, ResumeToTheSameBits) {
   }
 }
 
+TEST(Presets, RememberIfTheyLearnOnPolicyOrSayThatTheyCannot) {
+  const AgentRegistry registry = agents();
+  RuleRegistry rules("constraint");
+  register_rules(rules);
+  const EnvironmentSpec spec = testing::make_walk()->spec();
+  for (const std::string& name : registry.names()) {
+    SCOPED_TRACE(name);
+    const auto builder = registry.at(name).builder();
+    Fields fields;
+    builder->fields(fields);
+    fields.parse("network.recurrent", "lstm");
+    const auto build = [&] {
+      return builder->build({spec, 0, {1, 3}, 1},
+                            rules.at("none").builder()->build(builder->multipliers(spec)));
+    };
+    if (!is_off_policy(fields)) {
+      EXPECT_EQ(build()->memory_size(), 2u * 2 * 64);  // agents, and h and c of each
+      continue;
+    }
+    try {
+      (void)build();
+      ADD_FAILURE() << "built it";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("leave network.recurrent at none"),
+                std::string::npos);
+    }
+  }
+}
+
 TEST(Presets, SayWhatTheyAre) {
   const AgentRegistry registry = agents();
   for (const std::string& name : registry.names()) {

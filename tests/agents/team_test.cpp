@@ -309,7 +309,7 @@ Floats modes(const MultiAgentOptions& multi_agent) {
   const OnPolicyAgent agent({world.spec(), 0, {1, 3}, 4}, small_team(multi_agent), make_fused_mlp,
                             update<PpoUpdate>(), std::make_unique<None>(2, None::Options{}));
   Floats action(4);
-  agent.act(Floats{0.5f, -1, 0.5f, -1, 0.5f, -1, 0.5f, -1}, action, nullptr);
+  agent.act(Floats{0.5f, -1, 0.5f, -1, 0.5f, -1, 0.5f, -1}, {}, action, nullptr);
   EXPECT_EQ(action[0], action[2]);
   EXPECT_EQ(action[1], action[3]);
   return {action[0], action[1]};

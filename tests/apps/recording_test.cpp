@@ -15,7 +15,7 @@ namespace saddle {
 namespace {
 
 Player still() {
-  return {[](std::span<const float>, std::span<float> action, Rng*) {
+  return {[](std::span<const float>, std::span<float>, std::span<float> action, Rng*) {
     std::ranges::fill(action, 0.0f);
   }};
 }

@@ -127,6 +127,17 @@ TEST(Perturbed, ABiasOfObservationsIsInHalfTheirRangeAndClipped) {
   EXPECT_EQ(far.buffers.start, (Floats{0, -3, 0, -3}));
 }
 
+TEST(Perturbed, WhatIsHiddenIsTheMiddleWhateverItIs) {
+  Play run(mirror(lopsided(), {.observation_bias = 0.25, .hide = {1}}));
+  EXPECT_EQ(run.buffers.start, (Floats{2.5f, 0, 2.5f, 0}));
+  run.step({0, 0});
+  EXPECT_EQ(run.buffers.next, (Floats{2.5f, 0, 2.5f, 0}));
+  Play first(mirror(lopsided(), {.hide = {0, 1}}));
+  first.step({0, 0});
+  EXPECT_EQ(first.buffers.next, (Floats{2, 0, 2, 0})) << "of [0, 4] and of what has no bounds";
+  EXPECT_EQ(first.step({3, -1}), (Floats{3, -1})) << "costs and rewards are of what there is";
+}
+
 TEST(Perturbed, ABiasOfActionsIsInHalfTheirRangeAndClipped) {
   Play run(mirror(lopsided(), {.action_bias = 0.25}));
   EXPECT_EQ(run.step({-1, 2}), (Floats{-0.5f, 2.5f}));
@@ -240,6 +251,7 @@ TEST(Perturbed, RefusesWhatChoicesDoNotHave) {
   const auto counter = [] { return std::make_unique<Mirror>(lopsided(), Space::discrete(9)); };
   expect_refused(counter, {.observation_noise = 0.1}, "nothing can be added");
   expect_refused(counter, {.observation_bias = 0.1}, "nothing can be added");
+  expect_refused(counter, {.hide = {0}}, "nothing can be hidden");
 }
 
 /// Earns its stiffness, and lists it.
@@ -299,6 +311,10 @@ TEST(Perturbed, PhysicsSpreadsFromEpisodeToEpisodeAboutItsError) {
   const auto [least, most] = std::ranges::minmax_element(seen);
   EXPECT_THAT(*least, ::testing::AllOf(::testing::Ge(5.4), ::testing::Lt(5.41)));
   EXPECT_THAT(*most, ::testing::AllOf(::testing::Le(6.6), ::testing::Gt(6.59)));
+}
+
+TEST(Perturbed, RefusesToHideWhatIsNotObserved) {
+  expect_refused(&testing::make_walk, {.hide = {1, 2}}, "hide takes 0 to 1, not 2");
 }
 
 TEST(Perturbed, RefusesPhysicsThatAWorldDoesNotList) {

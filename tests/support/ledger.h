@@ -73,7 +73,7 @@ class Silent final : public Network {
   void input_gradient(std::span<const float>, std::span<float> dx) override {
     std::ranges::fill(dx, 0.0f);
   }
-  void tangent(std::span<const float>, std::span<float> dy) override {
+  void tangent(std::span<const float>, std::span<const float>, std::span<float> dy) override {
     std::ranges::fill(dy, 0.0f);
   }
 };

@@ -56,7 +56,8 @@ class LinearNetwork final : public Network {
     }
   }
 
-  void tangent(std::span<const float> v, std::span<float> dy) override {
+  void tangent(std::span<const float> v, std::span<const float> dx, std::span<float> dy) override {
+    SADDLE_CHECK(dx.empty());
     const std::size_t weights = inputs_ * outputs_;
     apply(v.first(weights), v.subspan(weights, outputs_), kept_, dy);
   }

@@ -23,6 +23,7 @@ inline Perturbation all_perturbations(Environment& world) {
   if (!spec.observation.is_discrete()) {
     p.observation_noise = 0.3;
     p.observation_bias = -0.1;
+    p.hide = {0};
   }
   if (!spec.action.is_discrete()) {
     p.action_bias = 0.1;

@@ -343,7 +343,7 @@ Learned learn_choice(const ActorSettings& settings, std::unique_ptr<ConstraintRu
         });
   const float observation = 1;
   float action = 0;
-  agent.act({&observation, 1}, {&action, 1}, nullptr);
+  agent.act({&observation, 1}, {}, {&action, 1}, nullptr);
   learned.action = action;
   return learned;
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// How matrices lie in the fused back end: rows padded to whole vectors, parameters laid out anew.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+
+#include <saddle/agents/fused/kernels.h>
+#include <saddle/agents/parameters.h>
+
+namespace saddle::fused {
+
+/// Rows go through all layers this many at a time, so that what one layer writes is still in cache
+/// when the next one reads it.
+inline constexpr std::size_t kChunk = 128;
+
+/// A [rows,columns] to its transpose [columns,stride]; the padding is left as it is.
+inline void transpose(std::span<const float> from, std::size_t rows, std::size_t columns, float* to,
+                      std::size_t stride) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) to[j * stride + i] = from[i * columns + j];
+  }
+}
+
+/// Rows of `width` floats between a dense array and one with rows of padded(width).
+inline void widen(const float* from, std::size_t rows, std::size_t width, float* to) {
+  for (std::size_t i = 0; i < rows; ++i)
+    std::copy_n(from + i * width, width, to + i * padded(width));
+}
+inline void narrow(const float* from, std::size_t rows, std::size_t width, float* to) {
+  for (std::size_t i = 0; i < rows; ++i)
+    std::copy_n(from + i * padded(width), width, to + i * width);
+}
+
+/// Makes the buffer that large. Buffers serve networks of several shapes: their padding must read
+/// as zero for each of them.
+inline void fit(AlignedFloats& buffer, std::size_t size) {
+  if (buffer.size() != size) buffer.assign(size, 0.0f);
+}
+
+/// Parameters as the forward products take them, laid out anew by who first comes after a change.
+template <class Layout>
+class Current {
+ public:
+  /// To size its arrays, before any use.
+  [[nodiscard]] Layout& layout() { return layout_; }
+
+  /// That of the arena's values, by lay_out(values, layout). Safe for several threads at once.
+  template <class LayOut>
+  const Layout& of(const ParameterArena& arena, const LayOut& lay_out) const {
+    if (version_.load(std::memory_order_acquire) == arena.version()) return layout_;
+    const std::lock_guard lock(changing_);
+    if (version_.load(std::memory_order_relaxed) == arena.version()) return layout_;
+    lay_out(arena.values(), layout_);
+    version_.store(arena.version(), std::memory_order_release);
+    return layout_;
+  }
+
+ private:
+  mutable Layout layout_;
+  mutable std::mutex changing_;
+  mutable std::atomic<std::uint64_t> version_ = 0;
+};
+
+}  // namespace saddle::fused

@@ -13,7 +13,6 @@ namespace {
 class SpoUpdate final : public saddle::PolicyUpdate {
  public:
   using Options = saddle::EpochOptions;
-
   SpoUpdate(saddle::Policy& policy, const Options& options, saddle::Rng rng)
       : optimizer_(policy, options, rng) {}
 

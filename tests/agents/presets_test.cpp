@@ -61,13 +61,13 @@ class Session {
 
   int train(
       int updates, const std::function<void(const Metrics&)>& after = [](const Metrics&) {}) {
+    constexpr std::int64_t kLength = 400;  // of the run, of which schedules take their share
     WorkerPool pool(1);
     int done = 0;
-    saddle::train(*run_, run_->steps + std::int64_t{updates} * 40, pool,
-                  [&](std::int64_t, const Metrics& metrics) {
-                    after(metrics);
-                    return ++done < updates;
-                  });
+    saddle::train(*run_, kLength, pool, [&](std::int64_t, const Metrics& metrics) {
+      after(metrics);
+      return ++done < updates;
+    });
     return done;
   }
 

@@ -93,7 +93,7 @@ TEST(TabularWorld, EveryRegisteredOneAddsUpToWhatItsTablesExpect) {
       EXPECT_NEAR(mean[i], sum, 5 * deviation + 1e-3) << (i == 0 ? "reward" : "cost");
     }
   }
-  EXPECT_EQ(found, 5);
+  EXPECT_EQ(found, 20);
 }
 
 TEST(TabularWorld, ShowsTheStateAndIsCutOnlyWhenNothingIsLeftToExpect) {

@@ -12,7 +12,8 @@ namespace {
 
 /// Of a column of `values` [n, columns].
 double deviation(std::span<const float> values, std::size_t column, std::size_t columns) {
-  const auto n = static_cast<double>(values.size() / columns);
+  const std::size_t rows = values.size() / columns;
+  const auto n = static_cast<double>(rows);
   double mean = 0, squares = 0;
   for (std::size_t i = column; i < values.size(); i += columns) mean += values[i] / n;
   for (std::size_t i = column; i < values.size(); i += columns) {

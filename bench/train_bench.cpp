@@ -152,7 +152,8 @@ std::vector<std::string> names_of_agents() {
   AgentRegistry agents("agent");
   register_agents(agents);
   std::vector<std::string> names = agents.names();
-  std::ranges::stable_partition(names, [](const std::string& name) { return name == "ppo-lag"; });
+  std::stable_partition(names.begin(), names.end(),
+                        [](const std::string& name) { return name == "ppo-lag"; });
   return names;
 }
 

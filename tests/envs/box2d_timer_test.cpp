@@ -8,10 +8,8 @@
 namespace saddle {
 namespace {
 
+#if defined(__linux__)  // elsewhere it goes on, and nothing is promised
 TEST(Box2dTimer, StandsStill) {
-#if !defined(__linux__)
-  GTEST_SKIP() << "only where a program's symbols go before a library's";
-#endif
   stop_box2d_timer();
   b2World world(b2Vec2(0, -10));
   b2CircleShape disc;
@@ -27,6 +25,7 @@ TEST(Box2dTimer, StandsStill) {
   EXPECT_EQ(world.GetProfile().step, 0);
   EXPECT_EQ(world.GetProfile().solve, 0);
 }
+#endif
 
 }  // namespace
 }  // namespace saddle

@@ -12,11 +12,14 @@
 #include <saddle/optim/constraint/lagrangian.h>
 
 #include "tests/support/ledger.h"
+#include "tests/support/session.h"
 #include "tests/support/teams.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
+
+using testing::expect_same;
 
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
@@ -123,23 +126,13 @@ struct Session {
     });
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent->policy(archive);
-    run->state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(*run); }
 
   VectorEnvironment environment;
   std::unique_ptr<OnPolicyAgent> agent;
   std::unique_ptr<TrainingRun> run;
   std::vector<double> limits;  // of the first constraint, an entry an update
 };
-
-void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
-}
 
 TEST(Curriculum, IsALineInTheMetricsUnlessCorrected) {
   Session line(from(0.5, 0.75));

@@ -11,12 +11,15 @@
 #include "tests/support/ledger.h"
 #include "tests/support/recall.h"
 #include "tests/support/reference_cell.h"
+#include "tests/support/session.h"
 #include "tests/support/teams.h"
 #include "tests/support/updates.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
+
+using testing::expect_same;
 
 using testing::multi;
 using testing::update;
@@ -52,33 +55,16 @@ struct Session {
               other ? other : way.update, rule_of(way, options)) {}
 
   void train(int updates, int threads) {
-    WorkerPool pool(threads);
-    saddle::train(run, std::int64_t{updates} * 6 * 37, pool,
-                  [](std::int64_t, const Metrics& metrics) {
-                    for (const auto& [name, number] : metrics.values()) {
-                      EXPECT_TRUE(std::isfinite(number)) << name;
-                    }
-                    return true;
-                  });
+    testing::train(run, std::int64_t{updates} * 6 * 37, threads);
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent.policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(run); }
 
   VectorEnvironment environment{testing::make_walk, 37, 11};  // blocks of 16, 16 and 5
   OnPolicyOptions options;
   OnPolicyAgent agent;
   TrainingRun run{environment, agent};
 };
-
-void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
-}
 
 class Remembering : public ::testing::TestWithParam<Way> {};
 

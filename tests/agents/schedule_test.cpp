@@ -11,6 +11,7 @@
 #include <saddle/optim/constraint/lagrangian.h>
 
 #include "tests/support/ledger.h"
+#include "tests/support/session.h"
 #include "tests/support/teams.h"
 #include "tests/support/updates.h"
 #include "tests/support/walk.h"
@@ -75,12 +76,7 @@ struct Session {
     });
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent->policy(archive);
-    run->state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(*run); }
 
   static constexpr int kWorlds = 4;
   static constexpr std::int64_t kUpdate = std::int64_t{6} * kWorlds, kLength = 4 * kUpdate;
@@ -128,9 +124,7 @@ TEST(Schedule, ResumesToTheSameBitsAndGoesOnInALongerRunByItsLength) {
     resumed->run->state(loading);
   }
   second.train(2, 1);
-  const Archive::Entries a = straight.everything(), b = second.everything();
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
+  testing::expect_same(straight.everything(), second.everything());
   longer.train(1, 1, 2 * Session::kLength);
   EXPECT_DOUBLE_EQ(longer.rates[0], 0.008 * 0.75);
 }

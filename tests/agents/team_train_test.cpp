@@ -10,11 +10,14 @@
 #include <saddle/optim/constraint/lagrangian.h>
 #include <saddle/optim/constraint/none.h>
 
+#include "tests/support/session.h"
 #include "tests/support/teams.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
+
+using testing::expect_same;
 
 using testing::multi;
 using testing::small_team;
@@ -64,32 +67,15 @@ struct Session {
   }
 
   void train(int updates, int threads) {
-    WorkerPool pool(threads);
-    saddle::train(run, std::int64_t{updates} * 6 * 37, pool,
-                  [](std::int64_t, const Metrics& metrics) {
-                    for (const auto& [name, number] : metrics.values()) {
-                      EXPECT_TRUE(std::isfinite(number)) << name;
-                    }
-                    return true;
-                  });
+    testing::train(run, std::int64_t{updates} * 6 * 37, threads);
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent.policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(run); }
 
   VectorEnvironment environment{testing::make_walk, 37, 11};  // blocks of 16, 16 and 5
   OnPolicyAgent agent;
   TrainingRun run{environment, agent};
 };
-
-void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
-}
 
 TEST_P(TeamWays, DoNotDependOnTheNumberOfThreads) {
   Session one(GetParam()), two(GetParam()), three(GetParam());

@@ -10,10 +10,13 @@
 
 #include "tests/support/bandit.h"
 #include "tests/support/linear_network.h"
+#include "tests/support/session.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
+
+using testing::expect_same;
 
 using testing::make_walk;
 using testing::Walk;
@@ -47,18 +50,8 @@ struct Session {
     });
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent->policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(run); }
 };
-
-void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
-}
 
 constexpr std::int64_t kUpdate = 5 * 37;
 

@@ -10,6 +10,7 @@
 #include <saddle/agents/train.h>
 
 #include "tests/support/bandit.h"
+#include "tests/support/session.h"
 #include "tests/support/updates.h"
 #include "tests/support/walk.h"
 
@@ -107,12 +108,7 @@ struct Session {
                   [](std::int64_t, const Metrics&) { return true; });
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent.policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(run); }
 
   VectorEnvironment environment{testing::make_walk, 10, 11};
   OnPolicyAgent agent;
@@ -127,9 +123,7 @@ TEST_P(Updates, ResumeToTheSameBits) {
   second.agent.policy(loading);
   second.run.state(loading);
   second.train(6);
-  const Archive::Entries a = straight.everything(), b = second.everything();
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
+  testing::expect_same(straight.everything(), second.everything());
 }
 
 TEST_P(Updates, StayFiniteWhenNoEpisodeEndsInAnIteration) {

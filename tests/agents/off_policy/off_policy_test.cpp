@@ -16,10 +16,13 @@
 #include <saddle/optim/constraint/lagrangian.h>
 #include <saddle/optim/constraint/none.h>
 
+#include "tests/support/session.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
+
+using testing::expect_same;
 
 using testing::make_walk;
 
@@ -76,23 +79,13 @@ struct Session {
     });
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent.policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(run); }
 
   VectorEnvironment environment{make_walk, kWorlds, 11};
   OffPolicyAgent agent;
   TrainingRun run{environment, agent};
   std::vector<Metrics> history;
 };
-
-void expect_same(const Archive::Entries& a, const Archive::Entries& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [name, entry] : a) EXPECT_EQ(entry.bytes, b.at(name).bytes) << name;
-}
 
 TEST_P(OffPolicy, DoesNotDependOnTheNumberOfThreads) {
   Session one(GetParam().settings), two(GetParam().settings), three(GetParam().settings);
@@ -206,12 +199,7 @@ struct ClockSession {
     });
   }
 
-  Archive::Entries everything() {
-    Archive archive;
-    agent.policy(archive);
-    run.state(archive);
-    return archive.entries();
-  }
+  Archive::Entries everything() { return testing::everything(run); }
 
   void load(Archive::Entries entries) {
     Archive loading(std::move(entries));

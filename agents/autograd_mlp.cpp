@@ -9,9 +9,9 @@
 namespace saddle {
 namespace {
 
-using Activation = torch::Tensor (*)(const torch::Tensor&);
+using TorchActivation = torch::Tensor (*)(const torch::Tensor&);
 
-Activation activation_named(const std::string& name) {
+TorchActivation torch_activation(const std::string& name) {
   if (name == "tanh") return [](const torch::Tensor& x) { return torch::tanh(x); };
   if (name == "relu") return [](const torch::Tensor& x) { return torch::relu(x); };
   if (name == "elu") return [](const torch::Tensor& x) { return torch::elu(x); };
@@ -27,7 +27,7 @@ torch::Tensor view(std::span<const float> values, at::IntArrayRef shape) {
 class AutogradMlp final : public Network {
  public:
   AutogradMlp(const MlpShape& shape, ParameterArena& arena)
-      : shape_(shape), activation_(activation_named(shape.activation)) {
+      : shape_(shape), activation_(torch_activation(shape.activation)) {
     for (std::size_t i = 0; i < 2 * (shape.hidden.size() + 1); ++i) {
       const ParameterBlock& block = arena.blocks().at(i);
       torch::Tensor parameter = view(arena.values(block), block.shape).requires_grad_();
@@ -103,7 +103,7 @@ class AutogradMlp final : public Network {
   }
 
   MlpShape shape_;
-  Activation activation_;
+  TorchActivation activation_;
   std::vector<torch::Tensor> parameters_;
   std::size_t size_ = 0;          // floats of them; they lie at the front of the arena
   torch::Tensor input_, output_;  // of the last forward_keeping()

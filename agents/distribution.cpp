@@ -9,8 +9,6 @@
 namespace saddle {
 namespace {
 
-const double kHalfLog2Pi = 0.5 * std::log(2 * std::numbers::pi);
-
 /// log Σ exp, without overflow.
 double log_sum_exp(std::span<const float> logits) {
   const double top = *std::max_element(logits.begin(), logits.end());

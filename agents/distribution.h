@@ -9,6 +9,8 @@
 
 namespace saddle {
 
+inline constexpr double kHalfLog2Pi = 0.918938533204672742;  ///< ½ log 2π
+
 /// A distribution over one action, given by the outputs of a policy network (the head, [H]) and,
 /// for a Gaussian, by log standard deviations that do not depend on the state ([S]).
 ///

@@ -13,10 +13,6 @@ namespace {
 // Purposes of random streams; those of worlds belong to envs.
 enum : std::uint32_t { kPolicyInit = 100, kRewardCritic, kCostCritic, kUpdate, kActionNoise };
 
-Rng stream(std::uint64_t seed, std::uint32_t purpose, int index = 0) {
-  return Rng(seed, stream_id(purpose, static_cast<std::uint32_t>(index)));
-}
-
 AgentStreams streams(std::uint64_t seed, std::uint32_t purpose) {
   return [=](int agent) { return stream(seed, purpose, agent); };
 }

@@ -149,4 +149,9 @@ class Rng {
   bool filled_ = false;
 };
 
+/// The stream that stream_id(purpose, index) names.
+[[nodiscard]] inline Rng stream(std::uint64_t seed, std::uint32_t purpose, int index = 0) {
+  return Rng(seed, stream_id(purpose, static_cast<std::uint32_t>(index)));
+}
+
 }  // namespace saddle

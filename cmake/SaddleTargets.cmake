@@ -13,6 +13,9 @@ configure_file(${CMAKE_CURRENT_LIST_DIR}/version.h.in ${PROJECT_BINARY_DIR}/incl
 add_library(saddle_options INTERFACE)
 target_compile_options(saddle_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion
   -Wno-sign-conversion "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>" -ffp-contract=off)
+# GCC collects its garbage rarely: memory for a tenth of the time.
+target_compile_options(saddle_options INTERFACE
+  "$<$<CXX_COMPILER_ID:GNU>:SHELL:--param ggc-min-expand=400 --param ggc-min-heapsize=1000000>")
 if(SADDLE_SANITIZE)
   target_compile_options(saddle_options INTERFACE -fsanitize=${SADDLE_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer)

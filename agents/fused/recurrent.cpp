@@ -26,14 +26,14 @@ using fused::Walk;
 // all.
 
 /// The cell's parameters, laid out for the forward products.
-struct Packed {
+struct PackedCell {
   AlignedFloats input, memory;            ///< [O,G′], [M,G′]: the weights, transposed
   AlignedFloats input_bias, memory_bias;  ///< [G′]
 };
 
 /// Buffers of one pass. `rows` are all that it walks in the order of places, if they are kept, or
 /// else one chunk.
-struct Workspace {
+struct CellWorkspace {
   Walk walk;
   AlignedFloats seen;    ///< [N,O + M], what the perceptron sees, in the caller's order
   AlignedFloats input;   ///< [rows,O′]
@@ -54,7 +54,7 @@ class Recurrent final : public Network {
         first_(first),
         inputs_(static_cast<std::size_t>(shape.cell.inputs)),
         width_(static_cast<std::size_t>(shape.cell.width)) {
-    for (Packed* packed : {&packed_.layout(), &direction_}) {
+    for (PackedCell* packed : {&packed_.layout(), &direction_}) {
       fit(packed->input, inputs_ * gates());
       fit(packed->memory, width_ * gates());
       fit(packed->input_bias, gates());
@@ -68,7 +68,7 @@ class Recurrent final : public Network {
 
   void forward_remembering(std::span<const float> x, std::span<float> y,
                            std::span<float> memory) const override {
-    thread_local Workspace workspace;  // one a thread, shared by all networks
+    thread_local CellWorkspace workspace;  // one a thread, shared by all networks
     advance(workspace, x, memory, false);
     mlp_->forward(workspace.seen, y);
   }
@@ -123,7 +123,7 @@ class Recurrent final : public Network {
     const std::size_t rows = kept_.walk.rows(), state = memory();
     SADDLE_CHECK(dx.empty() || dx.size() == rows * row, dx.size(), rows);
     lay_out(v, direction_);
-    const Packed& packed = pack();
+    const PackedCell& packed = pack();
     seen_gradient_.assign(rows * seen, 0.0f);
     fit(chunk_gradient_, kChunk * wide);
     kept_.state.assign(kept_.state.size(), 0.0f);
@@ -164,13 +164,14 @@ class Recurrent final : public Network {
     return arena_.blocks()[first_ + i];
   }
 
-  const Packed& pack() const {
-    return packed_.of(
-        arena_, [this](std::span<const float> values, Packed& packed) { lay_out(values, packed); });
+  const PackedCell& pack() const {
+    return packed_.of(arena_, [this](std::span<const float> values, PackedCell& packed) {
+      lay_out(values, packed);
+    });
   }
 
   /// The cell's part of an array that is laid out as the arena.
-  void lay_out(std::span<const float> values, Packed& packed) const {
+  void lay_out(std::span<const float> values, PackedCell& packed) const {
     const auto part = [&](std::size_t i) { return values.subspan(block(i).offset, block(i).size); };
     for (std::size_t g = 0; g < cell_.gates; ++g) {
       const std::size_t to = g * padded(width_);
@@ -204,7 +205,7 @@ class Recurrent final : public Network {
   }
 
   /// The memory that rows carry, to the part's lanes.
-  void load_memory(std::span<const float> x, const Walk::Part& part, Workspace& w) const {
+  void load_memory(std::span<const float> x, const Walk::Part& part, CellWorkspace& w) const {
     for (std::size_t i = 0; i < part.count; ++i) {
       const float* const from = x.data() + w.walk.row(part.place + i) * row_size() + inputs_ + 1;
       float* const to = w.state.data() + (part.lane + i) * memory();
@@ -231,7 +232,7 @@ class Recurrent final : public Network {
   }
 
   /// Walks the rows; their memories go to `left` [N,S], if that is not empty.
-  void advance(Workspace& w, std::span<const float> x, std::span<float> left, bool keep) const {
+  void advance(CellWorkspace& w, std::span<const float> x, std::span<float> left, bool keep) const {
     const std::size_t wide = padded(inputs_), state = memory(), seen = inputs_ + width_;
     const std::size_t remembered = cell_.memory * width_;
     w.walk.plan(x, row_size(), inputs_);
@@ -244,7 +245,7 @@ class Recurrent final : public Network {
     fit(w.state, w.walk.lanes() * state);
     fit(w.a, kChunk * gates());
     fit(w.b, kChunk * gates());
-    const Packed& packed = pack();
+    const PackedCell& packed = pack();
     w.walk.forth([&](const Walk::Part& part) {
       const std::size_t at = keep ? part.place : 0;
       float* const input = w.input.data() + at * wide;
@@ -318,9 +319,9 @@ class Recurrent final : public Network {
   std::unique_ptr<Network> mlp_;
   ParameterArena& arena_;
   std::size_t first_, inputs_, width_;
-  fused::Current<Packed> packed_;
-  Packed direction_;  // of the last tangent()
-  Workspace kept_;
+  fused::Current<PackedCell> packed_;
+  PackedCell direction_;  // of the last tangent()
+  CellWorkspace kept_;
   AlignedFloats wide_input_, wide_memory_;           // [G′,O′], [G′,M′]: the weights
   AlignedFloats weight_gradient_, memory_gradient_;  // likewise
   AlignedFloats seen_gradient_;                      // [N,O + M], or how it moves

@@ -20,7 +20,7 @@ int bounded_size(const EnvironmentSpec& spec) {
                      ", but an off-policy agent needs numbers between bounds; take --agent ppo"));
 }
 
-MlpShape shape_of(const EnvironmentSpec& spec, bool stochastic, const NetworkOptions& options) {
+MlpShape actor_shape(const EnvironmentSpec& spec, bool stochastic, const NetworkOptions& options) {
   const int size = bounded_size(spec);
   return {spec.observation.size, options.hidden, stochastic ? 2 * size : size, options.activation,
           options.initialization};
@@ -31,7 +31,7 @@ MlpShape shape_of(const EnvironmentSpec& spec, bool stochastic, const NetworkOpt
 Actor::Actor(const EnvironmentSpec& spec, const ActorSettings& settings,
              const NetworkOptions& options, const NetworkFactory& network, Rng& rng)
     : settings_(settings),
-      shape_(shape_of(spec, settings.stochastic, options)),
+      shape_(actor_shape(spec, settings.stochastic, options)),
       action_size_(static_cast<std::size_t>(spec.action.size)),
       scale_(spec.action) {
   // Small last weights: the first policy hardly depends on the state.

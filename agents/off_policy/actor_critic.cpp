@@ -8,7 +8,7 @@ namespace saddle {
 namespace {
 
 // Purposes of random streams, apart from those of on-policy agents.
-enum : std::uint32_t { kRewardCritic = 110, kCostCritic, kLearningNoise };
+enum : std::uint32_t { kRewardQ = 110, kCostQ, kLearningNoise };
 
 }  // namespace
 
@@ -24,12 +24,12 @@ ActorCritic::ActorCritic(const EnvironmentSpec& spec, const OffPolicyOptions& op
   const auto n = static_cast<std::size_t>(options.replay.batch);
   const int inputs = spec.observation.size + spec.action.size;
   const auto add_critic = [&](int signals, std::uint32_t purpose, std::size_t index) {
-    critics_.push_back(std::make_unique<QCritic>(
-        inputs, signals, n, options.network, network, options.critic,
-        Rng(seed, stream_id(purpose, static_cast<std::uint32_t>(index)))));
+    critics_.push_back(std::make_unique<QCritic>(inputs, signals, n, options.network, network,
+                                                 options.critic,
+                                                 stream(seed, purpose, static_cast<int>(index))));
   };
-  for (std::size_t j = 0; j < reward_critics(); ++j) add_critic(1, kRewardCritic, j);
-  if (costs > 0) add_critic(costs, kCostCritic, 0);
+  for (std::size_t j = 0; j < reward_critics(); ++j) add_critic(1, kRewardQ, j);
+  if (costs > 0) add_critic(costs, kCostQ, 0);
   if (settings.stochastic) {
     temperature_.emplace(settings, actor.action_size());
   } else {

@@ -8,11 +8,7 @@ namespace saddle {
 namespace {
 
 // Purposes of random streams, apart from those of ActorCritic and of on-policy agents.
-enum : std::uint32_t { kActorInit = 120, kDraw, kActionNoise };
-
-Rng stream(std::uint64_t seed, std::uint32_t purpose, int index = 0) {
-  return Rng(seed, stream_id(purpose, static_cast<std::uint32_t>(index)));
-}
+enum : std::uint32_t { kActorInit = 120, kDraw, kExploration };
 
 Actor initial_actor(const AgentContext& context, const ActorSettings& settings,
                     const NetworkOptions& options, const NetworkFactory& network) {
@@ -55,7 +51,7 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
               {},
               {}});
   for (int i = 0; i < context.worlds; ++i) {
-    learner_->noise.push_back(stream(context.seed, kActionNoise, i));
+    learner_->noise.push_back(stream(context.seed, kExploration, i));
   }
   learner_->weights.cost.resize(shape.constraints);
   learner_->threshold.resize(shape.constraints);

@@ -5,7 +5,7 @@
 namespace saddle {
 namespace {
 
-ParameterArena critic_arena(const MlpShape& shape, Rng& rng) {
+ParameterArena q_arena(const MlpShape& shape, Rng& rng) {
   ParameterArena arena;
   add_mlp(arena, shape, 1.0, rng);
   return arena;
@@ -18,7 +18,7 @@ QCritic::QCritic(int inputs, int signals, std::size_t rows, const NetworkOptions
     : options_(options),
       shape_{inputs, network_options.hidden, signals, network_options.activation,
              network_options.initialization},
-      arena_(critic_arena(shape_, rng)),
+      arena_(q_arena(shape_, rng)),
       network_(network(shape_, arena_)),
       target_(shape_, arena_, network),
       adam_(arena_.values().size()),

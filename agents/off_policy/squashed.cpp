@@ -6,12 +6,11 @@
 #include <cmath>
 #include <numbers>
 
+#include <saddle/agents/distribution.h>
 #include <saddle/base/check.h>
 
 namespace saddle {
 namespace {
-
-const double kHalfLog2Pi = 0.5 * std::log(2 * std::numbers::pi);
 
 double log_std(float head) { return std::clamp<double>(head, kLowLogStd, kHighLogStd); }
 

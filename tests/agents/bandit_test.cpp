@@ -10,12 +10,12 @@
 namespace saddle {
 namespace {
 
-struct Outcome {
+struct Trained {
   double cost_rate = 0, multiplier = 0;
 };
 
 /// Trains PPO with the rule and returns the averages over the second half of the updates.
-Outcome train_bandit(const std::string& rule_name, std::uint64_t seed, double size = 1,
+Trained train_bandit(const std::string& rule_name, std::uint64_t seed, double size = 1,
                      const std::string& unit = "limit") {
   constexpr int kWorlds = 16, kUpdates = 1600;
   AgentRegistry agents("agent");
@@ -46,7 +46,7 @@ Outcome train_bandit(const std::string& rule_name, std::uint64_t seed, double si
   const auto agent = builder->build(context, rule->build(1));
   TrainingRun run{environment, *agent};
   WorkerPool pool(1);
-  Outcome mean;
+  Trained mean;
   int update = 0;
   train(run, std::int64_t{kUpdates} * 40 * kWorlds, pool,
         [&](std::int64_t, const Metrics& metrics) {
@@ -68,14 +68,14 @@ TEST(Bandit, WithoutAConstraintTheDearActionWins) {
 TEST(Bandit, TheLagrangianFindsTheMixedPolicyAndItsPrice) {
   for (const std::uint64_t seed : {1, 2}) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
-    const Outcome outcome = train_bandit("lagrangian", seed);
+    const Trained outcome = train_bandit("lagrangian", seed);
     EXPECT_NEAR(outcome.cost_rate, 0.3, 0.03);
     EXPECT_NEAR(outcome.multiplier, 0.5, 0.05);
   }
 }
 
 TEST(Bandit, InDeviationsTheSameDualStepFitsLargerRewards) {
-  const Outcome outcome = train_bandit("lagrangian", 1, 100, "deviation");
+  const Trained outcome = train_bandit("lagrangian", 1, 100, "deviation");
   EXPECT_NEAR(outcome.cost_rate, 0.3, 0.05);
   EXPECT_NEAR(outcome.multiplier, 50, 10);
   EXPECT_GT(train_bandit("lagrangian", 1, 100).cost_rate, 0.9) << "a multiplier of 50 is far";

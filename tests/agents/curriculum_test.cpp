@@ -12,6 +12,7 @@
 #include <saddle/optim/constraint/lagrangian.h>
 
 #include "tests/support/ledger.h"
+#include "tests/support/metrics.h"
 #include "tests/support/session.h"
 #include "tests/support/teams.h"
 #include "tests/support/walk.h"
@@ -24,14 +25,6 @@ using testing::expect_same;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using testing::Ledger;
-
-double value(const Metrics& metrics, std::string_view name) {
-  for (const auto& [key, number] : metrics.values()) {
-    if (key == name) return number;
-  }
-  ADD_FAILURE() << "no metric " << name;
-  return 0;
-}
 
 CurriculumOptions from(double start, double until) {
   CurriculumOptions options;
@@ -99,8 +92,9 @@ TEST(Curriculum, CorrectionsLeaveNoLimitBelowNothing) {
 }
 
 /// A team of 37 walks whose budgets are the limits in force.
-struct Session {
-  explicit Session(const CurriculumOptions& curriculum) : environment(make_budgets(), 37, 11) {
+struct LimitsSession {
+  explicit LimitsSession(const CurriculumOptions& curriculum)
+      : environment(make_budgets(), 37, 11) {
     OnPolicyOptions options = testing::small_team(testing::multi("own", "shared", "mean"));
     options.rollout.steps = 5;
     options.curriculum = curriculum;
@@ -121,7 +115,7 @@ struct Session {
   void train(int updates, int threads) {
     WorkerPool pool(threads);
     saddle::train(*run, std::int64_t{6} * 5 * 37, pool, [&](std::int64_t, const Metrics& metrics) {
-      limits.push_back(value(metrics, "limit/left"));
+      limits.push_back(testing::value(metrics, "limit/left"));
       return --updates > 0;
     });
   }
@@ -135,7 +129,7 @@ struct Session {
 };
 
 TEST(Curriculum, IsALineInTheMetricsUnlessCorrected) {
-  Session line(from(0.5, 0.75));
+  LimitsSession line(from(0.5, 0.75));
   line.train(6, 3);
   EXPECT_THAT(line.limits,
               ElementsAre(0.5, DoubleNear(0.5 + 1.0 / 9, 1e-15), DoubleNear(0.5 + 2.0 / 9, 1e-15),
@@ -146,7 +140,7 @@ TEST(Curriculum, DoesNotDependOnThreadsAndResumesToTheSameBits) {
   CurriculumOptions options = from(0.5, 0.75);
   options.proportional = 0.2;
   options.integral = 0.1;
-  Session straight(options), first(options), second(options);
+  LimitsSession straight(options), first(options), second(options);
   straight.train(6, 3);
   first.train(2, 1);
   Archive loading(first.everything());
@@ -160,7 +154,7 @@ TEST(Curriculum, DoesNotDependOnThreadsAndResumesToTheSameBits) {
 }
 
 TEST(Curriculum, MakesADifferenceToWorldsThatReckonWithLimits) {
-  Session tight(from(0.5, 1)), plain({});
+  LimitsSession tight(from(0.5, 1)), plain({});
   tight.train(1, 1);
   plain.train(1, 1);
   const Archive::Entries a = tight.everything(), b = plain.everything();
@@ -185,10 +179,10 @@ TEST(Curriculum, TheRuleIsToldOfTheLimitInForceOnTheScaleOfTheRealOne) {
   double multiplier = 0, limit = 4;
   train(run, std::int64_t{kUpdates} * Ledger::kHorizon, pool,
         [&](std::int64_t, const Metrics& metrics) {
-          EXPECT_DOUBLE_EQ(value(metrics, "limit/fee"), limit);
-          EXPECT_EQ(value(metrics, "cost/fee"), 4.5);
+          EXPECT_DOUBLE_EQ(testing::value(metrics, "limit/fee"), limit);
+          EXPECT_EQ(testing::value(metrics, "cost/fee"), 4.5);
           multiplier += 0.1 * (4.5 - limit) / 2;
-          EXPECT_NEAR(value(metrics, "multiplier/fee"), multiplier / 2, 1e-12);
+          EXPECT_NEAR(testing::value(metrics, "multiplier/fee"), multiplier / 2, 1e-12);
           limit -= 0.5;
           return true;
         });

@@ -6,18 +6,11 @@
 
 #include <saddle/optim/constraint/lagrangian.h>
 
+#include "tests/support/metrics.h"
 #include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
-
-double value(const Metrics& metrics, const std::string& name) {
-  for (const auto& [key, number] : metrics.values()) {
-    if (key == name) return number;
-  }
-  ADD_FAILURE() << "no metric " << name;
-  return 0;
-}
 
 /// Of a world with the constraints left and effort, limited to 2 and 0, whose multipliers start at
 /// 1.
@@ -44,8 +37,8 @@ TEST(Judge, HoldsCostsAgainstLimitsInUnitsOfThese) {
   const Verdict verdict = judge.judge(one_episode(3, 4), metrics);
   EXPECT_EQ(verdict.violation, Eigen::Vector2d(0.5, 4));             // a limit of 0 counts as 1
   EXPECT_EQ(verdict.weights.constraints, Eigen::Vector2d(1.25, 3));  // 1 + ½ g
-  EXPECT_EQ(value(metrics, "multiplier/left"), 0.625);               // return per unit of cost
-  EXPECT_EQ(value(metrics, "multiplier/effort"), 3);
+  EXPECT_EQ(testing::value(metrics, "multiplier/left"), 0.625);      // return per unit of cost
+  EXPECT_EQ(testing::value(metrics, "multiplier/effort"), 3);
 }
 
 TEST(Judge, TellsWeightsForCostsAsTheyAre) {
@@ -65,8 +58,8 @@ TEST(Judge, PricesTurnTheRulesMultipliersIntoReward) {
   EXPECT_EQ(verdict.violation, Eigen::Vector2d(0.5, 4));
   EXPECT_EQ(verdict.weights.objective, 1);
   EXPECT_EQ(verdict.weights.constraints, Eigen::Vector2d(12.5, 1.5));
-  EXPECT_EQ(value(metrics, "multiplier/left"), 6.25);
-  EXPECT_EQ(value(metrics, "multiplier/effort"), 1.5);
+  EXPECT_EQ(testing::value(metrics, "multiplier/left"), 6.25);
+  EXPECT_EQ(testing::value(metrics, "multiplier/effort"), 1.5);
   EXPECT_THROW(judge.set_prices({1}), std::logic_error);
 }
 

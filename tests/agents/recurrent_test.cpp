@@ -77,14 +77,14 @@ struct Trial {
   Floats x, y, dy;
 };
 
-struct Case {
+struct Lengths {
   const char* kind;
   int width;
   std::vector<std::size_t> lengths;
 };
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
+std::vector<Lengths> cases() {
+  std::vector<Lengths> all;
   for (const char* kind : {"gru", "lstm"}) {
     for (const std::vector<std::size_t>& lengths :
          {std::vector<std::size_t>{1}, {2}, {7}, {1, 1, 1}, {2, 7, 1, 3, 7}}) {
@@ -102,7 +102,7 @@ std::vector<Case> cases() {
                << " sequences, " << fused::kernels().name)
 
 TEST(Recurrent, FollowsTheEquationsOfItsCell) {
-  for (const Case& it : cases()) {
+  for (const Lengths& it : cases()) {
     SADDLE_TRACE(it);
     Trial trial(it.kind, it.width, it.lengths);
     const testing::Recalled expected = trial.expected();
@@ -140,7 +140,7 @@ TEST(Recurrent, WalkingASequenceIsSteppingThroughIt) {
 }
 
 TEST(Recurrent, BackwardMatchesFiniteDifferencesAndAdds) {
-  for (const Case& it : cases()) {
+  for (const Lengths& it : cases()) {
     SADDLE_TRACE(it);
     Trial trial(it.kind, it.width, it.lengths);
     for (int twice = 0; twice < 2; ++twice) {
@@ -158,7 +158,7 @@ TEST(Recurrent, BackwardMatchesFiniteDifferencesAndAdds) {
 }
 
 TEST(Recurrent, InputGradientMatchesFiniteDifferencesAndLeavesParametersAlone) {
-  for (const Case& it : cases()) {
+  for (const Lengths& it : cases()) {
     SADDLE_TRACE(it);
     Trial trial(it.kind, it.width, it.lengths);
     trial.network->forward_keeping(trial.x, trial.y);
@@ -180,7 +180,7 @@ TEST(Recurrent, InputGradientMatchesFiniteDifferencesAndLeavesParametersAlone) {
 }
 
 TEST(Recurrent, TangentMatchesFiniteDifferences) {
-  for (const Case& it : cases()) {
+  for (const Lengths& it : cases()) {
     SADDLE_TRACE(it);
     for (const bool inputs_move : {false, true}) {
       Trial trial(it.kind, it.width, it.lengths);

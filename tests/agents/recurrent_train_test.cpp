@@ -24,13 +24,13 @@ using testing::expect_same;
 using testing::multi;
 using testing::update;
 
-struct Way {
+struct RecurrentWay {
   const char* name;
   const char* cell;
   MultiAgentOptions options;
   PolicyUpdateFactory update;
   bool keeps_constraints = false;
-  friend void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
+  friend void PrintTo(const RecurrentWay& way, std::ostream* out) { *out << way.name; }
 };
 
 OnPolicyOptions options_of(const char* cell, const MultiAgentOptions& multi_agent) {
@@ -41,15 +41,15 @@ OnPolicyOptions options_of(const char* cell, const MultiAgentOptions& multi_agen
   return options;
 }
 
-std::unique_ptr<ConstraintRule> rule_of(const Way& way, const OnPolicyOptions& options) {
+std::unique_ptr<ConstraintRule> rule_of(const RecurrentWay& way, const OnPolicyOptions& options) {
   const int count = options.multipliers(testing::Walk().spec());
   if (way.keeps_constraints) return std::make_unique<None>(count, None::Options{});
   return std::make_unique<Lagrangian>(count, Lagrangian::Options{});
 }
 
 /// On the walk, which ends in every way there is, mostly in the middle of a rollout.
-struct Session {
-  explicit Session(const Way& way, const PolicyUpdateFactory& other = {})
+struct RecurrentSession {
+  explicit RecurrentSession(const RecurrentWay& way, const PolicyUpdateFactory& other = {})
       : options(options_of(way.cell, way.options)),
         agent({environment.spec(), 37, {1, 3}, 11}, options, make_fused_mlp,
               other ? other : way.update, rule_of(way, options)) {}
@@ -66,25 +66,29 @@ struct Session {
   TrainingRun run{environment, agent};
 };
 
-class Remembering : public ::testing::TestWithParam<Way> {};
+class Remembering : public ::testing::TestWithParam<RecurrentWay> {};
 
 INSTANTIATE_TEST_SUITE_P(
     All, Remembering,
     ::testing::Values(
-        Way{"PpoGru", "gru", multi("own", "shared", "each"), update<PpoUpdate>()},
-        Way{"PpoLstmCentral", "lstm", multi("central", "shared", "mean", true),
-            update<PpoUpdate>()},
-        Way{"PgSeparate", "gru", multi("own", "separate", "each"), update<PolicyGradientUpdate>()},
-        Way{"FocopsLstm", "lstm", multi("own", "separate", "mean"), update<FocopsUpdate>()},
-        Way{"CupGru", "gru", multi("central", "separate", "mean"), update<CupUpdate>()},
-        Way{"NpgGru", "gru", multi("own", "shared", "mean"), update<NaturalUpdate>()},
-        Way{"TrpoLstm", "lstm", multi("own", "shared", "each"), update<TrpoUpdate>()},
-        Way{"CpoGru", "gru", multi("central", "shared", "each"), update<CpoUpdate>(), true},
-        Way{"PcpoLstm", "lstm", multi("own", "separate", "each"), update<PcpoUpdate>(), true}),
+        RecurrentWay{"PpoGru", "gru", multi("own", "shared", "each"), update<PpoUpdate>()},
+        RecurrentWay{"PpoLstmCentral", "lstm", multi("central", "shared", "mean", true),
+                     update<PpoUpdate>()},
+        RecurrentWay{"PgSeparate", "gru", multi("own", "separate", "each"),
+                     update<PolicyGradientUpdate>()},
+        RecurrentWay{"FocopsLstm", "lstm", multi("own", "separate", "mean"),
+                     update<FocopsUpdate>()},
+        RecurrentWay{"CupGru", "gru", multi("central", "separate", "mean"), update<CupUpdate>()},
+        RecurrentWay{"NpgGru", "gru", multi("own", "shared", "mean"), update<NaturalUpdate>()},
+        RecurrentWay{"TrpoLstm", "lstm", multi("own", "shared", "each"), update<TrpoUpdate>()},
+        RecurrentWay{"CpoGru", "gru", multi("central", "shared", "each"), update<CpoUpdate>(),
+                     true},
+        RecurrentWay{"PcpoLstm", "lstm", multi("own", "separate", "each"), update<PcpoUpdate>(),
+                     true}),
     [](const auto& way) { return way.param.name; });
 
 TEST_P(Remembering, DoesNotDependOnTheNumberOfThreads) {
-  Session one(GetParam()), two(GetParam()), three(GetParam());
+  RecurrentSession one(GetParam()), two(GetParam()), three(GetParam());
   one.train(3, 1);
   two.train(3, 2);
   three.train(3, 3);
@@ -93,7 +97,7 @@ TEST_P(Remembering, DoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST_P(Remembering, ResumesInTheMiddleOfEpisodesToTheSameBits) {
-  Session straight(GetParam()), first(GetParam()), second(GetParam());
+  RecurrentSession straight(GetParam()), first(GetParam()), second(GetParam());
   straight.train(4, 2);
   first.train(2, 1);
   Archive loading(first.everything());
@@ -104,7 +108,7 @@ TEST_P(Remembering, ResumesInTheMiddleOfEpisodesToTheSameBits) {
 }
 
 TEST_P(Remembering, EvaluatesEpisodesByThemselves) {
-  Session session(GetParam());
+  RecurrentSession session(GetParam());
   session.train(2, 1);
   WorkerPool one(1), two(2);
   for (const bool stochastic : {false, true}) {
@@ -142,13 +146,13 @@ TEST_P(Remembering, LearnsFromTheHeadsThatActed) {
   const PolicyUpdateFactory verifying = [&](Policy& policy, Rng rng) {
     return std::make_unique<Verifying>(GetParam().update(policy, rng), checked);
   };
-  Session session(GetParam(), verifying);
+  RecurrentSession session(GetParam(), verifying);
   session.train(3, 1);
   EXPECT_EQ(checked, 3 * (GetParam().options.parameters == "separate" ? 2 : 1));
 }
 
 TEST_P(Remembering, ActsOnWhatItHasSeen) {
-  Session session(GetParam());
+  RecurrentSession session(GetParam());
   session.train(1, 1);
   const std::vector<float> seen = {0.5f, -1, -1, 0.5f};
   std::vector<float> memory(session.agent.memory_size(), 0.0f), first(2), second(2), again(2);

@@ -55,8 +55,8 @@ TEST(Schedule, HalfOfTheLearningRateOfACriticIsLeftHalfWay) {
 }
 
 /// A run of four updates of walks, of which it takes `updates`.
-struct Session {
-  explicit Session(const PpoOptions& ppo, const std::string& critic_schedule = "constant") {
+struct ScheduleSession {
+  explicit ScheduleSession(const PpoOptions& ppo, const std::string& critic_schedule = "constant") {
     OnPolicyOptions options = testing::small_team(testing::multi("own", "shared", "mean"));
     options.critic.schedule = critic_schedule;
     agent = std::make_unique<OnPolicyAgent>(AgentContext{environment.spec(), kWorlds, {1, 3}, 11},
@@ -95,7 +95,7 @@ PpoOptions scheduled(const std::string& schedule, double learning_rate = 0.008) 
 }
 
 TEST(Schedule, TheLearningRateOfAPolicyGoesByTheShareOfTheRun) {
-  Session linear(scheduled("linear")), cosine(scheduled("cosine"));
+  ScheduleSession linear(scheduled("linear")), cosine(scheduled("cosine"));
   linear.train(4, 1);
   cosine.train(4, 1);
   for (std::size_t i = 0; i < 4; ++i) {
@@ -106,31 +106,31 @@ TEST(Schedule, TheLearningRateOfAPolicyGoesByTheShareOfTheRun) {
 }
 
 TEST(Schedule, ARateThatIsConstantDependsOnNoLength) {
-  Session one(scheduled("constant")), other(scheduled("constant"));
+  ScheduleSession one(scheduled("constant")), other(scheduled("constant"));
   one.train(3, 1);
-  other.train(3, 1, 100 * Session::kLength);
+  other.train(3, 1, 100 * ScheduleSession::kLength);
   EXPECT_EQ(one.everything().at("policy/0.weight").bytes,
             other.everything().at("policy/0.weight").bytes);
 }
 
 TEST(Schedule, ResumesToTheSameBitsAndGoesOnInALongerRunByItsLength) {
-  Session straight(scheduled("linear"), "cosine"), first(scheduled("linear"), "cosine"),
+  ScheduleSession straight(scheduled("linear"), "cosine"), first(scheduled("linear"), "cosine"),
       second(scheduled("linear"), "cosine"), longer(scheduled("linear"), "cosine");
   straight.train(4, 2);
   first.train(2, 1);
-  for (Session* resumed : {&second, &longer}) {
+  for (ScheduleSession* resumed : {&second, &longer}) {
     Archive loading(first.everything());
     resumed->agent->policy(loading);
     resumed->run->state(loading);
   }
   second.train(2, 1);
   testing::expect_same(straight.everything(), second.everything());
-  longer.train(1, 1, 2 * Session::kLength);
+  longer.train(1, 1, 2 * ScheduleSession::kLength);
   EXPECT_DOUBLE_EQ(longer.rates[0], 0.008 * 0.75);
 }
 
 TEST(Schedule, AllOfTheRateIsThereAtTheStartAndLessAfterwards) {
-  Session half(scheduled("linear", 0.008)), constant(scheduled("constant", 0.008));
+  ScheduleSession half(scheduled("linear", 0.008)), constant(scheduled("constant", 0.008));
   half.train(1, 1);
   constant.train(1, 1);
   // At the start all is left of it.

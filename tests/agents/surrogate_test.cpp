@@ -15,7 +15,7 @@ namespace {
 using Floats = std::vector<float>;
 
 /// n rows of a policy, of the one it is compared with, and actions of the latter.
-struct Rows {
+struct LossRows {
   ActionDistribution distribution;
   SurrogateLoss loss;
   Floats head, log_std, old_head, old_log_std, action, old_log_probability, advantage;
@@ -30,10 +30,11 @@ struct Rows {
   }
 };
 
-/// Rows whose policies differ by about `shift`.
-Rows random_rows(const Space& space, SurrogateLoss loss, double shift) {
+/// LossRows whose policies differ by about `shift`.
+LossRows random_rows(const Space& space, SurrogateLoss loss, double shift) {
   Rng rng(7);
-  Rows rows{ActionDistribution::over(space), std::move(loss), {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  LossRows rows{
+      ActionDistribution::over(space), std::move(loss), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const auto h = static_cast<std::size_t>(rows.distribution.head_size);
   if (!space.is_discrete()) {
     rows.log_std.assign(h, 0.1f);
@@ -54,7 +55,7 @@ Rows random_rows(const Space& space, SurrogateLoss loss, double shift) {
   return rows;
 }
 
-void expect_gradient_of_loss(Rows rows) {
+void expect_gradient_of_loss(LossRows rows) {
   (void)rows.terms();
   const Floats d_head = rows.d_head, d_log_std = rows.d_log_std;
   const auto slope = [&](float& x) {
@@ -97,8 +98,8 @@ TEST(Surrogates, GradientsMatchFiniteDifferences) {
 
 TEST(ScoreSurrogate, IsTheScoreTimesTheAdvantage) {
   // π(1) = ½ and one row with A = 3: −3 log ½, and −3 (1 − ½) for the logit of what was done.
-  Rows rows{ActionDistribution::over(Space::discrete(2)), score(0), {0, 0}, {}, {0, 0}, {}, {1},
-            {static_cast<float>(std::log(0.5))},          {3},      {},     {}};
+  LossRows rows{ActionDistribution::over(Space::discrete(2)), score(0), {0, 0}, {}, {0, 0}, {}, {1},
+                {static_cast<float>(std::log(0.5))},          {3},      {},     {}};
   EXPECT_NEAR(rows.terms().loss, -3 * std::log(0.5), 1e-6);
   EXPECT_NEAR(rows.d_head[1], -1.5, 1e-6);
   EXPECT_NEAR(rows.d_head[0], 1.5, 1e-6);
@@ -106,17 +107,17 @@ TEST(ScoreSurrogate, IsTheScoreTimesTheAdvantage) {
 
 TEST(FocopsSurrogate, ARowOutsideTheTrustRegionHasNoPartInTheGradient) {
   // The second row moved by two standard deviations, KL 2; the first by a tenth, KL 0.005.
-  Rows rows{ActionDistribution::over(Space::box(1, -1, 1)),
-            focops(0.02),
-            {0.1f, 2},
-            {0},
-            {0, 0},
-            {0},
-            {0.5f, 1},
-            {},
-            {1, 5},
-            {},
-            {}};
+  LossRows rows{ActionDistribution::over(Space::box(1, -1, 1)),
+                focops(0.02),
+                {0.1f, 2},
+                {0},
+                {0, 0},
+                {0},
+                {0.5f, 1},
+                {},
+                {1, 5},
+                {},
+                {}};
   for (std::size_t i = 0; i < 2; ++i) {
     rows.old_log_probability.push_back(static_cast<float>(
         rows.distribution.log_probability(std::span(rows.old_head).subspan(i, 1), rows.old_log_std,
@@ -138,22 +139,22 @@ TEST(FocopsSurrogate, ARowOutsideTheTrustRegionHasNoPartInTheGradient) {
 
 TEST(FocopsSurrogate, ValueByHand) {
   // KL ½ 0.1² and ρ = exp(−½(0.4² − 0.5²)) on an advantage of 3 at λ = 1.5.
-  Rows rows{ActionDistribution::over(Space::box(1, -1, 1)),
-            focops(0.02),
-            {0.1f},
-            {0},
-            {0},
-            {0},
-            {0.5f},
-            {static_cast<float>(-0.125 - 0.5 * std::log(2 * std::acos(-1.0)))},
-            {3},
-            {},
-            {}};
+  LossRows rows{ActionDistribution::over(Space::box(1, -1, 1)),
+                focops(0.02),
+                {0.1f},
+                {0},
+                {0},
+                {0},
+                {0.5f},
+                {static_cast<float>(-0.125 - 0.5 * std::log(2 * std::acos(-1.0)))},
+                {3},
+                {},
+                {}};
   EXPECT_NEAR(rows.terms().loss, 0.005 - std::exp(0.045) * 3 / 1.5, 1e-5);
 }
 
 TEST(ProjectionSurrogate, StaysAtHalfWayWhereCostsAreIndifferent) {
-  Rows rows = random_rows(Space::box(2, -1, 1), projection_surrogate, 0);
+  LossRows rows = random_rows(Space::box(2, -1, 1), projection_surrogate, 0);
   rows.log_std = rows.old_log_std;
   rows.advantage.assign(rows.advantage.size(), 0.0f);
   const SurrogateTerms terms = rows.terms();

@@ -15,6 +15,7 @@
 
 #include "tests/support/ledger.h"
 #include "tests/support/linear_network.h"
+#include "tests/support/metrics.h"
 #include "tests/support/teams.h"
 #include "tests/support/walk.h"
 
@@ -29,14 +30,6 @@ using ::testing::Pointwise;
 using testing::small_team;
 using testing::update;
 using Floats = std::vector<float>;
-
-double value(const Metrics& metrics, std::string_view name) {
-  for (const auto& [key, number] : metrics.values()) {
-    if (key == name) return number;
-  }
-  ADD_FAILURE() << "no metric " << name;
-  return 0;
-}
 
 TEST(Team, RowsOfAnAgentAreEveryAthOne) {
   const Floats all = {0, 1, 10, 11, 20, 21, 2, 3, 12, 13, 22, 23};  // [2,3,2]
@@ -220,10 +213,10 @@ TEST(OnPolicyTeam, EveryRowHasTheReturnAndTheCostOfItsOwnAgent) {
     EXPECT_THAT(given.advantage, ElementsAre(6, 36, 5, 25, 3, 13));
     // In units of the limit, 2.
     EXPECT_THAT(given.cost_advantage, ElementsAre(1.5, 3, 1, 3, 0.5, 2));
-    EXPECT_EQ(value(run.metrics, "return"), 21);
+    EXPECT_EQ(testing::value(run.metrics, "return"), 21);
     // (3 + 6)/2 against 2, so that g = 1.25 and the multiplier is 0.125, 0.0625 a unit of cost.
-    EXPECT_EQ(value(run.metrics, "cost/fee"), 4.5);
-    EXPECT_DOUBLE_EQ(value(run.metrics, "multiplier/fee"), 0.0625);
+    EXPECT_EQ(testing::value(run.metrics, "cost/fee"), 4.5);
+    EXPECT_DOUBLE_EQ(testing::value(run.metrics, "multiplier/fee"), 0.0625);
     EXPECT_DOUBLE_EQ(given.weights.constraints[0], 0.125);
     EXPECT_DOUBLE_EQ(given.violation[0], 1.25 / 3);
   }
@@ -232,13 +225,13 @@ TEST(OnPolicyTeam, EveryRowHasTheReturnAndTheCostOfItsOwnAgent) {
 TEST(OnPolicyTeam, MultipliersOfEachAgentMoveInProportionToItsViolation) {
   const LedgerRun run(multi("own", "shared", "each"));
   // Agent 0 costs 3 and agent 1 costs 6, against 2 each.
-  EXPECT_EQ(value(run.metrics, "cost/fee/0"), 3);
-  EXPECT_EQ(value(run.metrics, "cost/fee/1"), 6);
-  EXPECT_DOUBLE_EQ(value(run.metrics, "multiplier/fee/0"), 0.1 * 0.5 / 2);
-  EXPECT_DOUBLE_EQ(value(run.metrics, "multiplier/fee/1"), 0.1 * 2 / 2);
+  EXPECT_EQ(testing::value(run.metrics, "cost/fee/0"), 3);
+  EXPECT_EQ(testing::value(run.metrics, "cost/fee/1"), 6);
+  EXPECT_DOUBLE_EQ(testing::value(run.metrics, "multiplier/fee/0"), 0.1 * 0.5 / 2);
+  EXPECT_DOUBLE_EQ(testing::value(run.metrics, "multiplier/fee/1"), 0.1 * 2 / 2);
   // What stands for both is the one that costs most.
-  EXPECT_EQ(value(run.metrics, "cost/fee"), 6);
-  EXPECT_DOUBLE_EQ(value(run.metrics, "multiplier/fee"), 0.1);
+  EXPECT_EQ(testing::value(run.metrics, "cost/fee"), 6);
+  EXPECT_DOUBLE_EQ(testing::value(run.metrics, "multiplier/fee"), 0.1);
 
   const Given& given = run.given[0];
   EXPECT_THAT(given.cost_advantage,
@@ -251,8 +244,8 @@ TEST(OnPolicyTeam, MultipliersOfEachAgentMoveInProportionToItsViolation) {
 
   // Who keeps the limit has no multiplier, whatever the other does.
   const LedgerRun loose(multi("own", "shared", "each"), {}, 4);
-  EXPECT_EQ(value(loose.metrics, "multiplier/fee/0"), 0);
-  EXPECT_DOUBLE_EQ(value(loose.metrics, "multiplier/fee/1"), 0.1 * 0.5 / 4);
+  EXPECT_EQ(testing::value(loose.metrics, "multiplier/fee/0"), 0);
+  EXPECT_DOUBLE_EQ(testing::value(loose.metrics, "multiplier/fee/1"), 0.1 * 0.5 / 4);
 }
 
 TEST(OnPolicyTeam, SeparatePoliciesLearnFromTheirOwnRows) {
@@ -263,7 +256,7 @@ TEST(OnPolicyTeam, SeparatePoliciesLearnFromTheirOwnRows) {
     EXPECT_THAT(run.given[0].cost_advantage, ElementsAre(1.5, 1, 0.5));
     EXPECT_THAT(run.given[1].cost_advantage, ElementsAre(3, 3, 2));
     EXPECT_THAT(run.given[1].observation, ElementsAre(1, 0, 1, 1, 1, 2));
-    EXPECT_EQ(value(run.metrics, "spy"), 0.5);  // the mean over policies
+    EXPECT_EQ(testing::value(run.metrics, "spy"), 0.5);  // the mean over policies
     const bool each = std::string(limits) == "each";
     EXPECT_DOUBLE_EQ(run.given[0].weights.constraints[0], each ? 0.05 : 0.125);
     EXPECT_DOUBLE_EQ(run.given[1].weights.constraints[0], each ? 0.2 : 0.125);

@@ -49,8 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& way) { return way.param.name; });
 
 /// On the walk, which ends in every way there is.
-struct Session {
-  explicit Session(const Way& way)
+struct TeamSession {
+  explicit TeamSession(const Way& way)
       : agent({environment.spec(), 37, {1, 3}, 11}, options(way), make_fused_mlp, way.update,
               rule(way, environment.spec())) {}
 
@@ -78,7 +78,7 @@ struct Session {
 };
 
 TEST_P(TeamWays, DoNotDependOnTheNumberOfThreads) {
-  Session one(GetParam()), two(GetParam()), three(GetParam());
+  TeamSession one(GetParam()), two(GetParam()), three(GetParam());
   one.train(3, 1);
   two.train(3, 2);
   three.train(3, 3);
@@ -87,7 +87,7 @@ TEST_P(TeamWays, DoNotDependOnTheNumberOfThreads) {
 }
 
 TEST_P(TeamWays, ResumeToTheSameBits) {
-  Session straight(GetParam()), first(GetParam()), second(GetParam());
+  TeamSession straight(GetParam()), first(GetParam()), second(GetParam());
   straight.train(4, 2);
   first.train(2, 1);
   Archive loading(first.everything());

@@ -36,7 +36,7 @@ std::unique_ptr<OnPolicyAgent> make_agent(const EnvironmentSpec& spec, int world
                                          std::make_unique<Lagrangian>(2, Lagrangian::Options{}));
 }
 
-struct Session {
+struct TrainSession {
   VectorEnvironment environment{make_walk, 37, 11};  // blocks of 16, 16 and 5
   std::unique_ptr<OnPolicyAgent> agent = make_agent(environment.spec(), 37);
   TrainingRun run{environment, *agent};
@@ -56,7 +56,7 @@ struct Session {
 constexpr std::int64_t kUpdate = 5 * 37;
 
 TEST(Train, DoesNotDependOnTheNumberOfThreads) {
-  Session one, two, three;
+  TrainSession one, two, three;
   one.train(4 * kUpdate, 1);
   two.train(4 * kUpdate, 2);
   three.train(4 * kUpdate, 3);
@@ -70,7 +70,7 @@ TEST(Train, DoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST(Train, ResumesToTheSameBits) {
-  Session straight, first, second;
+  TrainSession straight, first, second;
   straight.train(6 * kUpdate, 2);
   first.train(3 * kUpdate, 1);
   Archive loading(first.everything());
@@ -82,7 +82,7 @@ TEST(Train, ResumesToTheSameBits) {
 }
 
 TEST(Train, ReportsEveryConstraintAndStopsWhenTold) {
-  Session session;
+  TrainSession session;
   WorkerPool pool(1);
   int updates = 0;
   train(session.run, 100 * kUpdate, pool, [&](std::int64_t steps, const Metrics& metrics) {

@@ -10,6 +10,7 @@
 #include <saddle/agents/train.h>
 
 #include "tests/support/bandit.h"
+#include "tests/support/metrics.h"
 #include "tests/support/session.h"
 #include "tests/support/updates.h"
 #include "tests/support/walk.h"
@@ -23,14 +24,6 @@ class Updates : public ::testing::TestWithParam<NamedUpdate> {};
 
 INSTANTIATE_TEST_SUITE_P(All, Updates, ::testing::ValuesIn(testing::all_updates()),
                          [](const auto& trial) { return trial.param.name; });
-
-double value(const Metrics& metrics, std::string_view name) {
-  for (const auto& [key, number] : metrics.values()) {
-    if (key == name) return number;
-  }
-  ADD_FAILURE() << "no metric " << name;
-  return 0;
-}
 
 OnPolicyOptions small(std::int64_t steps) {
   OnPolicyOptions options;
@@ -58,7 +51,8 @@ double train_bandit(const NamedUpdate& update, const MeasureOptions& measure, do
   int updates = 0;
   train(run, std::int64_t{kUpdates} * kSteps * kWorlds, pool,
         [&](std::int64_t, const Metrics& metrics) {
-          if (updates++ >= kUpdates / 2) mean += value(metrics, "cost/price") / (kUpdates / 2.0);
+          if (updates++ >= kUpdates / 2)
+            mean += testing::value(metrics, "cost/price") / (kUpdates / 2.0);
           return true;
         });
   return mean;
@@ -97,8 +91,8 @@ TEST_P(Measures, AreHeldAtTheirLimit) {
 }
 
 /// A training session on the walk, which ends in every way there is.
-struct Session {
-  explicit Session(const NamedUpdate& update)
+struct UpdateSession {
+  explicit UpdateSession(const NamedUpdate& update)
       : agent({environment.spec(), 10, {1, 3}, 11}, small(5), make_fused_mlp, update.make,
               update.rule(2)) {}
 
@@ -116,7 +110,7 @@ struct Session {
 };
 
 TEST_P(Updates, ResumeToTheSameBits) {
-  Session straight(GetParam()), first(GetParam()), second(GetParam());
+  UpdateSession straight(GetParam()), first(GetParam()), second(GetParam());
   straight.train(6);
   first.train(3);
   Archive loading(first.everything());
@@ -136,7 +130,7 @@ TEST_P(Updates, StayFiniteWhenNoEpisodeEndsInAnIteration) {
   int without = 0;
   std::vector<std::string> columns;
   train(run, 144, pool, [&](std::int64_t, const Metrics& metrics) {
-    without += value(metrics, "episodes") == 0;
+    without += testing::value(metrics, "episodes") == 0;
     // A table of metrics has the same columns in every row.
     std::vector<std::string> names;
     for (const auto& [name, number] : metrics.values()) names.push_back(name);
@@ -144,16 +138,16 @@ TEST_P(Updates, StayFiniteWhenNoEpisodeEndsInAnIteration) {
     EXPECT_EQ(names, columns);
     for (const auto& [name, number] : metrics.values()) EXPECT_TRUE(std::isfinite(number)) << name;
     // Partial episodes are accounted for: half the steps of the first policy cost 1.
-    EXPECT_GT(value(metrics, "cost/price"), 0);
+    EXPECT_GT(testing::value(metrics, "cost/price"), 0);
     return true;
   });
   EXPECT_GE(without, 8);
 }
 
 /// Notes what it is given and moves nothing.
-class Spy final : public PolicyUpdate {
+class ViolationSpy final : public PolicyUpdate {
  public:
-  Spy(std::vector<double>& violation, bool keeps) : violation_(violation), keeps_(keeps) {}
+  ViolationSpy(std::vector<double>& violation, bool keeps) : violation_(violation), keeps_(keeps) {}
   void apply(Policy&, const PolicyBatch& batch, Metrics&) override {
     violation_.assign(batch.violation.begin(), batch.violation.end());
   }
@@ -168,7 +162,7 @@ class Spy final : public PolicyUpdate {
 std::vector<double> violation_of_bandit(bool keeps, double& cost) {
   std::vector<double> violation;
   const PolicyUpdateFactory spy = [&](Policy&, Rng) {
-    return std::make_unique<Spy>(violation, keeps);
+    return std::make_unique<ViolationSpy>(violation, keeps);
   };
   const auto make = [] { return std::make_unique<testing::Bandit>(); };
   VectorEnvironment environment(make, 8, 5);
@@ -177,7 +171,7 @@ std::vector<double> violation_of_bandit(bool keeps, double& cost) {
   TrainingRun run{environment, agent};
   WorkerPool pool(1);
   train(run, 320, pool, [&](std::int64_t, const Metrics& metrics) {
-    cost = value(metrics, "cost/price");
+    cost = testing::value(metrics, "cost/price");
     return true;
   });
   return violation;

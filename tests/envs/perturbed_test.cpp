@@ -255,10 +255,10 @@ TEST(Perturbed, RefusesWhatChoicesDoNotHave) {
 }
 
 /// Earns its stiffness, and lists it.
-class Spring final : public Environment {
+class Shrug final : public Environment {
  public:
-  Spring() {
-    spec_.id = "Spring-v0";
+  Shrug() {
+    spec_.id = "Shrug-v0";
     spec_.observation = spec_.action = Space::box(1, -1, 1);
     spec_.horizon = 2;
   }
@@ -279,7 +279,7 @@ class Spring final : public Environment {
 };
 
 EnvironmentFactory spring(double error, double spread) {
-  const auto make = [] { return std::make_unique<Spring>(); };
+  const auto make = [] { return std::make_unique<Shrug>(); };
   Perturbation perturbation = perturbable(*make());
   EXPECT_TRUE(perturbation.is_nothing());
   perturbation.physics.at(0).error = error;
@@ -320,7 +320,7 @@ TEST(Perturbed, RefusesToHideWhatIsNotObserved) {
 TEST(Perturbed, RefusesPhysicsThatAWorldDoesNotList) {
   expect_refused(&testing::make_walk, {.physics_spread = 0.1},
                  "'Walk-v0' lists no physical parameters");
-  expect_refused([] { return std::make_unique<Spring>(); }, {.physics = {{"stifness", "", 0.1}}},
+  expect_refused([] { return std::make_unique<Shrug>(); }, {.physics = {{"stifness", "", 0.1}}},
                  "no physical parameter 'stifness'; did you mean 'stiffness'?");
 }
 

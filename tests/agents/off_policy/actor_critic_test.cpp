@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/linear_network.h"
+#include "tests/support/metrics.h"
 
 namespace saddle {
 namespace {
@@ -73,14 +74,6 @@ struct Trial {
   Transitions batch{{1, 1, 1, false}, kRows};
 };
 
-double value(const Metrics& metrics, std::string_view name) {
-  for (const auto& [key, number] : metrics.values()) {
-    if (key == name) return number;
-  }
-  ADD_FAILURE() << "no metric " << name;
-  return 0;
-}
-
 // Critics that are zero err by the target, so that the loss is half its square.
 TEST(ActorCritic, TargetsAreOfTheLowerTwinAndOfEveryCost) {
   for (const bool ended : {false, true}) {
@@ -91,8 +84,8 @@ TEST(ActorCritic, TargetsAreOfTheLowerTwinAndOfEveryCost) {
     std::fill(trial.batch.terminated.begin(), trial.batch.terminated.end(), ended ? 1.0f : 0.0f);
     const Metrics metrics = trial.learn();
     const double target = ended ? 1 : 1 + 0.5 * 6, cost_target = ended ? 3 : 3 + 0.25 * 4;
-    EXPECT_NEAR(value(metrics, "critic/reward_loss"), 0.5 * target * target, 1e-5);
-    EXPECT_NEAR(value(metrics, "critic/cost_loss"), 0.5 * cost_target * cost_target, 1e-5);
+    EXPECT_NEAR(testing::value(metrics, "critic/reward_loss"), 0.5 * target * target, 1e-5);
+    EXPECT_NEAR(testing::value(metrics, "critic/cost_loss"), 0.5 * cost_target * cost_target, 1e-5);
   }
 }
 
@@ -101,7 +94,7 @@ TEST(ActorCritic, ADeterministicTargetIsOfTheTargetNetworksAction) {
   trial.set("target_policy", {0}, 0.5f);
   trial.set("reward_critic/0/target", {0, 1}, 0);
   const double target = 1 + 0.5 * std::tanh(0.5);
-  EXPECT_NEAR(value(trial.learn(), "critic/reward_loss"), 0.5 * target * target, 1e-5);
+  EXPECT_NEAR(testing::value(trial.learn(), "critic/reward_loss"), 0.5 * target * target, 1e-5);
 }
 
 TEST(ActorCritic, ASoftTargetCountsTheEntropyToCome) {
@@ -117,10 +110,10 @@ TEST(ActorCritic, ASoftTargetCountsTheEntropyToCome) {
   const double mean = 1 + 0.5 * 0.3 * entropy, deviation = 0.5 * 0.3 * std::sqrt(0.5);
   const double squares = mean * mean + deviation * deviation;
   const Metrics metrics = trial.learn();
-  EXPECT_NEAR(value(metrics, "critic/reward_loss"), 0.5 * squares, 0.05 * squares);
-  EXPECT_NEAR(value(metrics, "critic/cost_loss"), 4.5, 1e-5);  // costs count no entropy
-  EXPECT_NEAR(value(metrics, "policy/entropy"), entropy, 0.05);
-  EXPECT_NEAR(value(metrics, "policy/temperature"), 0.3, 1e-6);
+  EXPECT_NEAR(testing::value(metrics, "critic/reward_loss"), 0.5 * squares, 0.05 * squares);
+  EXPECT_NEAR(testing::value(metrics, "critic/cost_loss"), 4.5, 1e-5);  // costs count no entropy
+  EXPECT_NEAR(testing::value(metrics, "policy/entropy"), entropy, 0.05);
+  EXPECT_NEAR(testing::value(metrics, "policy/temperature"), 0.3, 1e-6);
 }
 
 TEST(ActorCritic, ThePolicyFollowsTheWeightsOfRewardAndCosts) {
@@ -184,8 +177,8 @@ TEST(ActorCritic, ReportsZerosWhereItHasNotLearned) {
   Trial trial(SacOptions().settings());
   Metrics metrics;
   trial.learner->report(metrics);
-  EXPECT_EQ(value(metrics, "critic/reward_loss"), 0);
-  EXPECT_EQ(value(metrics, "policy/value"), 0);
+  EXPECT_EQ(testing::value(metrics, "critic/reward_loss"), 0);
+  EXPECT_EQ(testing::value(metrics, "policy/value"), 0);
 }
 
 }  // namespace

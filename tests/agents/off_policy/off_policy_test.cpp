@@ -16,6 +16,7 @@
 #include <saddle/optim/constraint/lagrangian.h>
 #include <saddle/optim/constraint/none.h>
 
+#include "tests/support/metrics.h"
 #include "tests/support/session.h"
 #include "tests/support/walk.h"
 
@@ -40,14 +41,6 @@ INSTANTIATE_TEST_SUITE_P(All, OffPolicy,
                                            NamedSettings{"td3", Td3Options().settings()},
                                            NamedSettings{"sac", SacOptions().settings()}),
                          [](const auto& trial) { return trial.param.name; });
-
-double value(const Metrics& metrics, std::string_view name) {
-  for (const auto& [key, number] : metrics.values()) {
-    if (key == name) return number;
-  }
-  ADD_FAILURE() << "no metric " << name;
-  return 0;
-}
 
 std::unique_ptr<ConstraintRule> lagrangian(int constraints) {
   return std::make_unique<Lagrangian>(constraints, Lagrangian::Options{});
@@ -139,11 +132,11 @@ TEST_P(OffPolicy, ReportsTheSameNumbersInEveryUpdate) {
     }
   }
   // Episodes played at random teach the multipliers nothing.
-  EXPECT_GT(value(session.history[1], "episodes"), 0);
-  EXPECT_EQ(value(session.history[1], "multiplier/effort"), 0);
-  EXPECT_EQ(value(session.history[0], "critic/reward_loss"), 0);
-  EXPECT_GT(value(session.history[1], "critic/reward_loss"), 0);
-  EXPECT_EQ(value(session.history[4], "replay/transitions"), 300);
+  EXPECT_GT(testing::value(session.history[1], "episodes"), 0);
+  EXPECT_EQ(testing::value(session.history[1], "multiplier/effort"), 0);
+  EXPECT_EQ(testing::value(session.history[0], "critic/reward_loss"), 0);
+  EXPECT_GT(testing::value(session.history[1], "critic/reward_loss"), 0);
+  EXPECT_EQ(testing::value(session.history[4], "replay/transitions"), 300);
 }
 
 TEST_P(OffPolicy, AParameterThatIsNotANumberIsRefused) {
@@ -223,7 +216,7 @@ TEST(OffPolicyAgent, ResumesInTheMiddleOfAnEpisodeWithTheLastVerdict) {
   ClockSession straight(options), first(options), second(options);
   straight.train(8);
   first.train(6);  // an episode and a half
-  EXPECT_GT(value(first.last, "multiplier/time"), 0);
+  EXPECT_GT(testing::value(first.last, "multiplier/time"), 0);
   second.load(first.everything());
   for (ClockSession* session : {&first, &second}) session->train(7);
   expect_same(first.everything(), second.everything());
@@ -249,7 +242,7 @@ TEST(OffPolicyAgent, LearnsWhatAStepAddsToTheMeasure) {
   session.load(std::move(entries));
   session.train(80);  // and one gradient step
   // A critic that says 0 errs by 1 in a quarter of the steps, with deviation √(3/16/1024).
-  EXPECT_NEAR(value(session.last, "critic/cost_loss"), 0.5 * 0.25, 0.5 * 4 * 0.0136);
+  EXPECT_NEAR(testing::value(session.last, "critic/cost_loss"), 0.5 * 0.25, 0.5 * 4 * 0.0136);
 }
 
 TEST(OffPolicyAgent, RemembersTrueSuccessorsAndThatATimeLimitIsNoEnd) {
@@ -325,7 +318,7 @@ Learned learn_choice(const ActorSettings& settings, std::unique_ptr<ConstraintRu
   train(run, std::int64_t{kUpdates} * kSteps * kCopies, pool,
         [&](std::int64_t, const Metrics& metrics) {
           if (update++ >= kUpdates * 2 / 3) {
-            learned.multiplier += value(metrics, "multiplier/price") / (kUpdates / 3.0);
+            learned.multiplier += testing::value(metrics, "multiplier/price") / (kUpdates / 3.0);
           }
           return true;
         });

@@ -63,14 +63,14 @@ TEST(Replay, TheOldestGiveWay) {
 TEST(Replay, DrawsUniformly) {
   constexpr std::uint64_t kSeed = 5;
   SCOPED_TRACE(kSeed);
-  constexpr int kRows = 50, kDraws = 50'000;
+  constexpr int kNumbers = 50, kDraws = 50'000;
   Replay replay(kShape, 64);
-  for (int number = 0; number < kRows; ++number) add(replay, number);
-  std::vector<double> count(kRows, 0);
+  for (int number = 0; number < kNumbers; ++number) add(replay, number);
+  std::vector<double> count(kNumbers, 0);
   for (const int number : draw(replay, kSeed, kDraws)) ++count[static_cast<std::size_t>(number)];
   double chi_squared = 0;
   for (const double c : count) {
-    const double expected = static_cast<double>(kDraws) / kRows;
+    const double expected = static_cast<double>(kDraws) / kNumbers;
     chi_squared += (c - expected) * (c - expected) / expected;
   }
   // 49 degrees of freedom: mean 49, deviation √98.

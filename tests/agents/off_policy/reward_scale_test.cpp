@@ -47,7 +47,7 @@ TEST(RewardScale, OfReturnsThatDoNotVaryIsOne) {
   EXPECT_EQ(scale.value(), 1);
 }
 
-constexpr int kWorlds = 5;
+constexpr int kScaledWorlds = 5;
 
 OffPolicyOptions options(bool normalize) {
   OffPolicyOptions options;
@@ -67,15 +67,15 @@ Lagrangian::Options price(double times) {
   return options;
 }
 
-struct Session {
-  Session(const ActorSettings& settings, bool normalize, float pay)
-      : environment([pay] { return std::make_unique<testing::Walk>(pay); }, kWorlds, 11),
-        agent({environment.spec(), kWorlds, {1, 3}, 11}, options(normalize), settings,
+struct ScaledSession {
+  ScaledSession(const ActorSettings& settings, bool normalize, float pay)
+      : environment([pay] { return std::make_unique<testing::Walk>(pay); }, kScaledWorlds, 11),
+        agent({environment.spec(), kScaledWorlds, {1, 3}, 11}, options(normalize), settings,
               make_fused_mlp, std::make_unique<Lagrangian>(2, price(pay))) {}
 
   void train(std::int64_t updates, int threads = 1) {
     WorkerPool pool(threads);
-    saddle::train(run, updates * 8 * kWorlds, pool,
+    saddle::train(run, updates * 8 * kScaledWorlds, pool,
                   [](std::int64_t, const Metrics&) { return true; });
   }
 
@@ -89,7 +89,7 @@ struct Session {
 TEST(RewardScale, RewardsAndPricesOfAnySizeTeachTheSame) {
   for (const ActorSettings& settings : {DdpgOptions().settings(), SacOptions().settings()}) {
     for (const bool normalize : {true, false}) {
-      Session one(settings, normalize, 1), eight(settings, normalize, 8);
+      ScaledSession one(settings, normalize, 1), eight(settings, normalize, 8);
       one.train(6);
       eight.train(6);
       const Archive::Entries a = one.everything(), b = eight.everything();
@@ -104,7 +104,7 @@ TEST(RewardScale, RewardsAndPricesOfAnySizeTeachTheSame) {
 
 TEST(RewardScale, IsPartOfACheckpoint) {
   const ActorSettings settings = SacOptions().settings();
-  Session straight(settings, true, 3), first(settings, true, 3), second(settings, true, 3);
+  ScaledSession straight(settings, true, 3), first(settings, true, 3), second(settings, true, 3);
   straight.train(6, 2);
   first.train(3);
   Archive loading(first.everything());

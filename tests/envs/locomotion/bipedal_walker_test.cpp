@@ -11,17 +11,17 @@
 namespace saddle {
 namespace {
 
-using Observation = std::array<float, 24>;
-using Action = std::array<float, 4>;
+using WalkerSenses = std::array<float, 24>;
+using Torques = std::array<float, 4>;
 
 struct Walked {
-  Observation observation{};
+  WalkerSenses observation{};
   std::array<float, 2> cost{};
   float reward = 0;
   bool ended = false;
 };
 
-Walked step(BipedalWalker& world, const Action& action) {
+Walked walk(BipedalWalker& world, const Torques& action) {
   Walked w;
   Rng unused;
   w.ended = world.step(action, unused, {w.observation, {&w.reward, 1}, w.cost});
@@ -32,22 +32,22 @@ WalkerParameters plain() { return {.id = "Walker-v0", .doc = "for tests"}; }
 WalkerParameters fast() { return {.id = "Walker-v0", .doc = "for tests", .iterations = {6, 2}}; }
 
 /// On level ground.
-Observation begin(BipedalWalker& world, double push = 0) {
+WalkerSenses begin_walk(BipedalWalker& world, double push = 0) {
   BipedalWalker::Start start;
   start.heights.fill(10.0 / 3);
   start.push = push;
-  Observation observation{};
+  WalkerSenses observation{};
   world.begin(start, observation);
   return observation;
 }
 
-Action draw(Rng& rng) {
-  Action action{};
+Torques draw(Rng& rng) {
+  Torques action{};
   for (float& u : action) u = static_cast<float>(rng.uniform(-1, 1));
   return action;
 }
 
-void set(BipedalWalker& world, const std::string& name, double value) {
+void set_parameter(BipedalWalker& world, const std::string& name, double value) {
   for (const PhysicalParameter& parameter : world.parameters()) {
     if (parameter.name == name) *parameter.value = value;
   }
@@ -55,13 +55,13 @@ void set(BipedalWalker& world, const std::string& name, double value) {
 
 TEST(BipedalWalker, WeighsAsGymnasiums) {
   BipedalWalker world(plain());
-  begin(world);
+  begin_walk(world);
   EXPECT_NEAR(world.walker().mass(), 5.4222 + 2 * (0.3022 + 0.2418), 1e-3);
 }
 
 TEST(BipedalWalker, SeesLevelGroundAtTheDistancesOfTrigonometry) {
   BipedalWalker world(plain());
-  const Observation o = begin(world);
+  const WalkerSenses o = begin_walk(world);
   const double height = world.walker().part(0).position.y - 10.0 / 3;
   EXPECT_NEAR(height, 2 * 34.0 / 30, 0.2);
   for (std::size_t i = 0; i < 10; ++i) {
@@ -74,13 +74,13 @@ TEST(BipedalWalker, SeesLevelGroundAtTheDistancesOfTrigonometry) {
 
 TEST(BipedalWalker, ObservesItselfInGymnasiumsUnits) {
   BipedalWalker world(fast());
-  begin(world, 5);
+  begin_walk(world, 5);
   Rng rng(3);
   for (int t = 0; t < 30; ++t) {
-    const Walked w = step(world, draw(rng));
+    const Walked w = walk(world, draw(rng));
     const Figure& figure = world.walker();
     const Figure::PartState hull = figure.part(0);
-    const Observation& o = w.observation;
+    const WalkerSenses& o = w.observation;
     ASSERT_NEAR(o[0], hull.angle, 1e-6);
     ASSERT_NEAR(o[1], 0.04 * hull.angular_speed, 1e-6);
     ASSERT_NEAR(o[2], 0.12 * hull.velocity.x, 1e-6);
@@ -102,14 +102,14 @@ TEST(BipedalWalker, ObservesItselfInGymnasiumsUnits) {
 
 TEST(BipedalWalker, MotorsTurnJointsTheirWayAtMostAtTheirSpeed) {
   BipedalWalker world(plain());
-  set(world, "gravity", 1e-3);
-  begin(world);
-  const Action action{1, -1, -0.5f, 1};
-  for (int t = 0; t < 8; ++t) (void)step(world, action);
+  set_parameter(world, "gravity", 1e-3);
+  begin_walk(world);
+  const Torques action{1, -1, -0.5f, 1};
+  for (int t = 0; t < 8; ++t) (void)walk(world, action);
   EXPECT_NEAR(world.walker().hinge(0).speed, 4, 0.05);
   EXPECT_NEAR(world.walker().hinge(1).speed, -6, 0.05);
   EXPECT_NEAR(world.walker().hinge(2).speed, -4, 0.05);
-  for (int t = 0; t < 40; ++t) (void)step(world, action);
+  for (int t = 0; t < 40; ++t) (void)walk(world, action);
   EXPECT_NEAR(world.walker().hinge(0).angle, 1.1, 0.15) << "at its limit, which it overshoots";
   EXPECT_NEAR(world.walker().hinge(1).angle, -1.6, 0.15);
   EXPECT_NEAR(world.walker().hinge(2).angle, -0.8, 0.15);
@@ -122,13 +122,13 @@ TEST(BipedalWalker, RewardsAndCostsFollowFromWhatItDoes) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     Rng rng(seed), acts(seed, 1);
-    Observation observation{};
+    WalkerSenses observation{};
     world.reset(rng, observation);
-    Action action{};
+    Torques action{};
     Figure::PartState before = world.walker().part(0);
     for (int t = 0; t < 300; ++t) {
       if (t % 10 == 0) action = draw(acts);
-      const Walked w = step(world, action);
+      const Walked w = walk(world, action);
       const Figure::PartState hull = world.walker().part(0);
       double reward = 130.0 / 30 * (hull.position.x - before.position.x) -
                       5 * (std::abs(hull.angle) - std::abs(before.angle));
@@ -152,10 +152,10 @@ TEST(BipedalWalker, RewardsAndCostsFollowFromWhatItDoes) {
 
 TEST(BipedalWalker, WalkingOffTheStartIsAFall) {
   BipedalWalker world(plain());
-  begin(world, -50'000);
+  begin_walk(world, -50'000);
   Walked w;
   int t = 0;
-  while (!w.ended && t++ < 20) w = step(world, {});
+  while (!w.ended && t++ < 20) w = walk(world, {});
   EXPECT_TRUE(w.ended);
   EXPECT_EQ(w.reward, -100);
   EXPECT_LT(world.walker().part(0).position.x, 0);
@@ -164,11 +164,11 @@ TEST(BipedalWalker, WalkingOffTheStartIsAFall) {
 
 TEST(BipedalWalker, ReachingTheGoalEndsItWithoutAPenalty) {
   BipedalWalker world(fast());
-  set(world, "gravity", 1e-3);
-  begin(world, 3000);
+  set_parameter(world, "gravity", 1e-3);
+  begin_walk(world, 3000);
   Walked w;
   int t = 0;
-  while (!w.ended && t++ < 1600) w = step(world, {});
+  while (!w.ended && t++ < 1600) w = walk(world, {});
   EXPECT_TRUE(w.ended);
   EXPECT_GT(world.walker().part(0).position.x, 190 * 14.0 / 30);
   EXPECT_GT(w.reward, 0);
@@ -177,13 +177,13 @@ TEST(BipedalWalker, ReachingTheGoalEndsItWithoutAPenalty) {
 
 TEST(BipedalWalker, DoesNotGoOnAfterTheEnd) {
   BipedalWalker world(plain());
-  EXPECT_THROW((void)step(world, {}), std::logic_error);
-  begin(world, -50'000);
-  while (!step(world, {}).ended) {
+  EXPECT_THROW((void)walk(world, {}), std::logic_error);
+  begin_walk(world, -50'000);
+  while (!walk(world, {}).ended) {
   }
-  EXPECT_THROW((void)step(world, {}), std::logic_error);
-  begin(world);
-  EXPECT_FALSE(step(world, {}).ended);
+  EXPECT_THROW((void)walk(world, {}), std::logic_error);
+  begin_walk(world);
+  EXPECT_FALSE(walk(world, {}).ended);
 }
 
 TEST(BipedalWalker, ABlockStopsItAndFallingOnItIsAFall) {
@@ -192,7 +192,7 @@ TEST(BipedalWalker, ABlockStopsItAndFallingOnItIsAFall) {
   start.heights.fill(10.0 / 3);
   start.blocks = {{{6, 10.0 / 3}, {8, 10.0 / 3 + 4}}};
   start.push = 3000;
-  Observation observation{};
+  WalkerSenses observation{};
   world.begin(start, observation);
   const double gap = 6 - world.walker().part(0).position.x;
   EXPECT_GT(gap, 0);
@@ -201,7 +201,7 @@ TEST(BipedalWalker, ABlockStopsItAndFallingOnItIsAFall) {
   EXPECT_NEAR(observation[23], gap / std::sin(1.35) / (160.0 / 30), 1e-6);
   EXPECT_NEAR(observation[14], height / (160.0 / 30), 1e-6);
   Walked w;
-  for (int t = 0; t < 100 && !w.ended; ++t) w = step(world, {});
+  for (int t = 0; t < 100 && !w.ended; ++t) w = walk(world, {});
   EXPECT_TRUE(w.ended) << "the hull flew into it";
   EXPECT_EQ(w.reward, -100);
   EXPECT_LT(world.walker().part(0).position.x, 6);
@@ -213,7 +213,7 @@ TEST(BipedalWalker, HardcoreHasObstaclesAndMoreTime) {
   BipedalWalker world(hardcore), same(hardcore), plain_world(fast());
   EXPECT_EQ(world.spec().horizon, 2000);
   Rng rng(6), again(6);
-  Observation first{}, second{};
+  WalkerSenses first{}, second{};
   world.reset(rng, first);
   same.reset(again, second);
   EXPECT_EQ(first, second);
@@ -231,7 +231,7 @@ TEST(BipedalWalker, HardcoreHasObstaclesAndMoreTime) {
 TEST(BipedalWalker, NoTwoEpisodesHaveTheSameGround) {
   BipedalWalker world(fast());
   Rng rng(4);
-  Observation first{}, second{};
+  WalkerSenses first{}, second{};
   world.reset(rng, first);
   const double before = world.terrain().free_part({50, 6}, {1, -5});
   world.reset(rng, second);

@@ -11,8 +11,8 @@ namespace saddle {
 namespace {
 
 /// A runner, its memory, and the last thing that happened to it.
-struct Played {
-  explicit Played(const RunnerParameters& parameters, std::uint64_t seed = 1)
+struct Ran {
+  explicit Ran(const RunnerParameters& parameters, std::uint64_t seed = 1)
       : world(parameters), rng(seed) {
     observation.resize(static_cast<std::size_t>(world.spec().observation.size));
     action.resize(parameters.motors.size());
@@ -34,7 +34,7 @@ struct Played {
 };
 
 TEST(Runner, WeighsWhatMuJoCosWeigh) {
-  Played hops(hopper()), runs(cheetah());
+  Ran hops(hopper()), runs(cheetah());
   hops.reset();
   runs.reset();
   EXPECT_NEAR(hops.world.figure().mass(), 3.53 + 3.93 + 2.71 + 5.09, 1e-4);
@@ -46,7 +46,7 @@ TEST(Runner, WeighsWhatMuJoCosWeigh) {
 TEST(Runner, StandsStillWhereItsMotorsRest) {
   for (const RunnerParameters& parameters : {hopper(), cheetah()}) {
     SCOPED_TRACE(parameters.id);
-    Played run(parameters);
+    Ran run(parameters);
     run.reset();
     double total = 0;
     for (int t = 0; t < 1000; ++t) {
@@ -63,7 +63,7 @@ TEST(Runner, StandsStillWhereItsMotorsRest) {
 }
 
 TEST(Runner, MotorsTurnJointsAtTheSpeedAskedForAndHoldThemAtNone) {
-  Played run(cheetah());
+  Ran run(cheetah());
   run.set("gravity", 1e-6);
   run.reset();
   run.action = {-0.5f, 0.25f, 0, -0.25f, 0, 0.3f};
@@ -86,7 +86,7 @@ TEST(Runner, RewardsCostsAndFallsFollowFromWhatItDoes) {
     int costly = 0, free = 0, falls = 0;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
       SCOPED_TRACE(::testing::Message() << "seed " << seed);
-      Played run(parameters, seed);
+      Ran run(parameters, seed);
       run.reset();
       Rng draw(seed, 1);
       for (int t = 0; t < 60 && !run.ended; ++t) {
@@ -115,7 +115,7 @@ TEST(Runner, RewardsCostsAndFallsFollowFromWhatItDoes) {
 }
 
 TEST(Runner, ObservesItsTorsoAndItsJoints) {
-  Played run(hopper());
+  Ran run(hopper());
   run.reset();
   run.action = {0.2f, -0.1f, 0.4f};
   run.step();
@@ -137,7 +137,7 @@ TEST(Runner, ObservesItsTorsoAndItsJoints) {
 }
 
 TEST(Runner, WithoutStrengthTheCheetahSinks) {
-  Played run(cheetah());
+  Ran run(cheetah());
   run.set("strength", 0.01);
   run.reset();
   for (int t = 0; t < 300; ++t) run.step();
@@ -145,7 +145,7 @@ TEST(Runner, WithoutStrengthTheCheetahSinks) {
 }
 
 TEST(Runner, DoesNotGoOnAfterAFall) {
-  Played run(hopper());
+  Ran run(hopper());
   EXPECT_THROW(run.step(), std::logic_error);
   run.reset();
   run.action = {1, -1, 1};

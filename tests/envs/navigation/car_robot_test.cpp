@@ -12,11 +12,11 @@
 namespace saddle {
 namespace {
 
-constexpr double kStep = CarRobot::kTimeStep;
+constexpr double kCarStep = CarRobot::kTimeStep;
 using Action = std::array<float, 2>;
 using Sensors = std::array<float, CarRobot::kSensors>;
 
-Scene scene_at(const Pose& start, const PerThing<std::vector<Pose>>& things = {}) {
+Scene car_scene_at(const Pose& start, const PerThing<std::vector<Pose>>& things = {}) {
   return {CarRobot().shape(), start, things};
 }
 
@@ -27,11 +27,11 @@ Sensors sense(const CarRobot& robot, const Scene& scene) {
 }
 
 TEST(CarRobot, WithBothWheelsAtFullItApproachesItsTopSpeedExponentially) {
-  Scene scene = scene_at(Pose::at({0, 0}, 0.7));
+  Scene scene = car_scene_at(Pose::at({0, 0}, 0.7));
   CarRobot robot;
   for (int i = 1; i <= 50; ++i) {
     robot.act(Action{1, 1}, scene);
-    ASSERT_NEAR(norm(scene.velocity()), 0.78 * (1 - std::exp(-i * kStep / 0.15)), 1e-5);
+    ASSERT_NEAR(norm(scene.velocity()), 0.78 * (1 - std::exp(-i * kCarStep / 0.15)), 1e-5);
   }
   EXPECT_NEAR(std::atan2(scene.velocity().y, scene.velocity().x), 0.7, 1e-5);
   EXPECT_NEAR(scene.robot().heading, 0.7, 1e-5);
@@ -40,21 +40,21 @@ TEST(CarRobot, WithBothWheelsAtFullItApproachesItsTopSpeedExponentially) {
 }
 
 TEST(CarRobot, WithItsWheelsAgainstEachOtherItTurnsOnTheSpot) {
-  Scene scene = scene_at(Pose::at({1, 2}, 0));
+  Scene scene = car_scene_at(Pose::at({1, 2}, 0));
   CarRobot robot;
   double heading = 0;
   for (int i = 1; i <= 100; ++i) {
     robot.act(Action{-1, 1}, scene);
-    const double expected = 1.44 * (1 - std::exp(-i * kStep / 0.15));
+    const double expected = 1.44 * (1 - std::exp(-i * kCarStep / 0.15));
     ASSERT_NEAR(scene.yaw_rate(), expected, 1e-4) << "left, at step " << i;
-    heading += kStep * expected;
+    heading += kCarStep * expected;
     ASSERT_NEAR(scene.robot().heading, heading, 1e-3);
   }
   EXPECT_LT(distance(scene.robot().position, {1, 2}), 1e-5);
 }
 
 TEST(CarRobot, WithOneWheelItRunsAlongACircle) {
-  Scene scene = scene_at(Pose::at({0, 0}, 0));
+  Scene scene = car_scene_at(Pose::at({0, 0}, 0));
   CarRobot robot;
   for (int i = 0; i < 50; ++i) robot.act(Action{1, 0}, scene);
   EXPECT_NEAR(norm(scene.velocity()), 0.39, 1e-3);
@@ -63,19 +63,19 @@ TEST(CarRobot, WithOneWheelItRunsAlongACircle) {
   const double radius = 0.39 / 0.72;
   const Pose pose = scene.robot();
   const Point2 middle{pose.position.x + radius * pose.sine, pose.position.y - radius * pose.cosine};
-  const int turn = static_cast<int>(2 * std::numbers::pi / 0.72 / kStep);
+  const int turn = static_cast<int>(2 * std::numbers::pi / 0.72 / kCarStep);
   for (int i = 0; i < turn; ++i) {
     robot.act(Action{1, 0}, scene);
     ASSERT_NEAR(distance(scene.robot().position, middle), radius, 0.02);
     // Wheels do not slip: what is sideways came with the turn of this step.
     const Point2 seen = scene.robot().to_body(scene.velocity());
-    ASSERT_LE(std::abs(seen.y), 0.39 * 0.72 * kStep + 1e-4);
+    ASSERT_LE(std::abs(seen.y), 0.39 * 0.72 * kCarStep + 1e-4);
   }
   EXPECT_LT(distance(scene.robot().position, pose.position), 0.05);
 }
 
 TEST(CarRobot, ItsBallRollsWithoutSlipping) {
-  Scene scene = scene_at(Pose::at({0, 0}, 2));
+  Scene scene = car_scene_at(Pose::at({0, 0}, 2));
   CarRobot robot;
   for (int i = 0; i < 40; ++i) robot.act(Action{0.5f, 0.5f}, scene);
   const double angle = distance(scene.robot().position, {0, 0}) / CarRobot::kBallRadius;
@@ -90,7 +90,7 @@ TEST(CarRobot, ItsBallRollsWithoutSlipping) {
 
   // On the spot the ball, behind, goes right as the car turns left.
   robot.reset();
-  Scene still = scene_at(Pose::at({0, 0}, 1));
+  Scene still = car_scene_at(Pose::at({0, 0}, 1));
   for (int i = 0; i < 30; ++i) robot.act(Action{-1, 1}, still);
   const Sensors round = sense(robot, still);
   EXPECT_NEAR(round[12], 0.1 * still.yaw_rate() / CarRobot::kBallRadius, 1e-3);
@@ -102,7 +102,7 @@ TEST(CarRobot, ItsBallRollsWithoutSlipping) {
 }
 
 TEST(CarRobot, ItsBallStaysABall) {
-  Scene scene = scene_at(Pose::at({0, 0}, 0));
+  Scene scene = car_scene_at(Pose::at({0, 0}, 0));
   CarRobot robot;
   Rng rng(12);
   SCOPED_TRACE("seed 12");
@@ -122,12 +122,12 @@ TEST(CarRobot, ItsBallStaysABall) {
 }
 
 TEST(CarRobot, SensesItsMotionFromWhereItLooks) {
-  Scene scene = scene_at(Pose::at({0, 0}, std::numbers::pi / 2));
+  Scene scene = car_scene_at(Pose::at({0, 0}, std::numbers::pi / 2));
   CarRobot robot;
   robot.act(Action{1, 0.5f}, scene);
   const Sensors s = sense(robot, scene);
-  const double share = 1 - std::exp(-kStep / 0.15);
-  EXPECT_NEAR(s[0], 0.75 * 0.78 * share / kStep, 1e-2) << "acceleration ahead";
+  const double share = 1 - std::exp(-kCarStep / 0.15);
+  EXPECT_NEAR(s[0], 0.75 * 0.78 * share / kCarStep, 1e-2) << "acceleration ahead";
   EXPECT_NEAR(s[2], 9.81, 1e-5);
   EXPECT_NEAR(s[3], 0.75 * 0.78 * share, 1e-3) << "velocity ahead";
   EXPECT_NEAR(s[8], -0.25 * 1.44 * share, 1e-4) << "yaw rate";
@@ -138,7 +138,7 @@ TEST(CarRobot, HoldsABoxAgainstAPillarAndStops) {
   PerThing<std::vector<Pose>> things;
   things[Thing::kPillar] = {Pose::at({2, 0}, 0)};
   things[Thing::kBox] = {Pose::at({1, 0}, 0)};
-  Scene scene = scene_at(Pose::at({0, 0}, 0), things);
+  Scene scene = car_scene_at(Pose::at({0, 0}, 0), things);
   CarRobot robot;
   for (int i = 0; i < 300; ++i) {
     robot.act(Action{1, 1}, scene);

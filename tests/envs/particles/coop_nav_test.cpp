@@ -10,19 +10,18 @@
 
 #include <saddle/envs/particles/coop_nav.h>
 
+#include "tests/support/particles.h"
+
 namespace saddle {
 namespace {
 
 using Floats = std::vector<float>;
-using Particles = std::vector<Particle>;
+using testing::at;
+using testing::moving;
+using testing::Particles;
 
 CoopNavParameters team(int agents, int neighbours, Goals goals = Goals::kOwn) {
   return {"Team-v0", "a team", agents, neighbours, goals};
-}
-
-Particle at(double x, double y) { return {DoublePair{x, y}, DoublePair{}}; }
-Particle moving(double x, double y, double vx, double vy) {
-  return {DoublePair{x, y}, DoublePair{vx, vy}};
 }
 
 /// A world, and what its last step put out.

@@ -7,20 +7,19 @@
 
 #include <saddle/envs/particles/pursuit.h>
 
+#include "tests/support/particles.h"
+
 namespace saddle {
 namespace {
 
 using Floats = std::vector<float>;
-using Particles = std::vector<Particle>;
-
-Particle at(double x, double y) { return {DoublePair{x, y}, DoublePair{}}; }
-Particle moving(double x, double y, double vx, double vy) {
-  return {DoublePair{x, y}, DoublePair{vx, vy}};
-}
+using testing::at;
+using testing::moving;
+using testing::Particles;
 
 /// A world, and what its last step put out.
-struct Played {
-  explicit Played(int pursuers, std::uint64_t seed = 1)
+struct Hunted {
+  explicit Hunted(int pursuers, std::uint64_t seed = 1)
       : world({"Game-v0", "a game", pursuers}), rng(seed) {
     const auto n = static_cast<std::size_t>(world.spec().agents);
     observation.resize(n * static_cast<std::size_t>(world.spec().observation.size));
@@ -41,7 +40,7 @@ struct Played {
 const Particles kObstacles = {at(0.6, 0.6), at(-0.6, -0.6)};
 
 TEST(Pursuit, TheEvaderIsFaster) {
-  Played played(1);
+  Hunted played(1);
   played.world.place(Particles{at(-5, 0), at(5, 5)}, kObstacles);
   played.step({1, 0, 0, 1});
   EXPECT_DOUBLE_EQ(played.world.agents()[0].velocity[0], 0.3);
@@ -53,7 +52,7 @@ TEST(Pursuit, TheEvaderIsFaster) {
 }
 
 TEST(Pursuit, EveryPursuerThatTouchesTheEvaderCountsOnce) {
-  Played played(3);
+  Hunted played(3);
   const auto rewards = [&](const Particles& agents) {
     played.world.place(agents, kObstacles);
     played.rest();
@@ -69,7 +68,7 @@ TEST(Pursuit, EveryPursuerThatTouchesTheEvaderCountsOnce) {
 }
 
 TEST(Pursuit, OutsideTheArenaAndAtObstaclesItCosts) {
-  Played played(3);
+  Hunted played(3);
   // The sums of radii are 0.275 for a pursuer and 0.25 for the evader.
   played.world.place(Particles{at(0.6, 0.33), at(0, 1.01), at(-0.6, -0.32), at(0.6, 0.86)},
                      kObstacles);
@@ -82,7 +81,7 @@ TEST(Pursuit, OutsideTheArenaAndAtObstaclesItCosts) {
 }
 
 TEST(Pursuit, ObstaclesPushAndStay) {
-  Played played(1);
+  Hunted played(1);
   played.world.place(Particles{at(0.35, 0.6), at(0, 0)}, kObstacles);  // 0.025 m of overlap
   played.rest();
   EXPECT_NEAR(played.world.agents()[0].velocity[0], -0.25, 1e-9);
@@ -90,7 +89,7 @@ TEST(Pursuit, ObstaclesPushAndStay) {
 }
 
 TEST(Pursuit, ObservesItsSideItselfObstaclesAndTheOthers) {
-  Played played(2);
+  Hunted played(2);
   played.world.place(Particles{moving(0, 0, 1, 0), at(-1, 0), moving(0.5, 0, 0, 1)}, kObstacles);
   played.rest();
   const std::size_t o = 9 + 4 * 2;
@@ -108,7 +107,7 @@ TEST(Pursuit, ObservesItsSideItselfObstaclesAndTheOthers) {
 TEST(Pursuit, PursuersMayChangePlacesAndRewardsSumUpToZero) {
   constexpr std::uint64_t kSeed = 6;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
-  Played one(2, kSeed), other(2, kSeed);
+  Hunted one(2, kSeed), other(2, kSeed);
   const std::size_t o = one.observation.size() / 3;
   double caught = 0;
   for (int t = 0; t < 400; ++t) {
@@ -147,7 +146,7 @@ TEST(Pursuit, PursuersMayChangePlacesAndRewardsSumUpToZero) {
 TEST(Pursuit, StartsWhereNothingTouches) {
   constexpr std::uint64_t kSeed = 7;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
-  Played played(3, kSeed);
+  Hunted played(3, kSeed);
   for (int episode = 0; episode < 200; ++episode) {
     played.world.reset(played.rng, played.observation);
     const auto obstacles = played.world.obstacles(), agents = played.world.agents();

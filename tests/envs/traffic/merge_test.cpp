@@ -15,8 +15,8 @@ using Floats = std::vector<float>;
 using Cars = std::vector<Merge::Car>;
 
 /// A world, and what its last step put out.
-struct Played {
-  explicit Played(int cars, std::uint64_t seed = 1)
+struct Driven {
+  explicit Driven(int cars, std::uint64_t seed = 1)
       : world({"Road-v0", "a road", cars}), rng(seed) {
     const auto n = static_cast<std::size_t>(cars);
     observation.resize(n * static_cast<std::size_t>(world.spec().observation.size));
@@ -39,7 +39,7 @@ struct Played {
 };
 
 TEST(Merge, MovesByTheMeanOfItsSpeedsAndNeverBackwards) {
-  Played played(2);
+  Driven played(2);
   played.world.place(Cars{{-100, 20, false}, {-300, 0.5, true}});
   EXPECT_FALSE(played.step({3, -5}));
   EXPECT_NEAR(played.world.cars()[0].speed, 20.6, 1e-12);
@@ -55,7 +55,7 @@ TEST(Merge, MovesByTheMeanOfItsSpeedsAndNeverBackwards) {
 }
 
 TEST(Merge, HarshBrakingCosts) {
-  Played played(2);
+  Driven played(2);
   const auto braking = [&](float a) {
     played.world.place(Cars{{-100, 20, false}, {-300, 20, true}});
     EXPECT_FALSE(played.step({a, 3}));
@@ -69,7 +69,7 @@ TEST(Merge, HarshBrakingCosts) {
 
 TEST(Merge, WhoIsLessThanASecondAndAHalfBehindPays) {
   // At 20 m/s 30 m from bumper to bumper, 35 m from middle to middle.
-  Played played(2);
+  Driven played(2);
   EXPECT_FALSE(played.roll({{-265.1, 20, false}, {-230, 20, false}}));
   EXPECT_EQ(played.headway(), (Floats{0, 0}));
   EXPECT_FALSE(played.roll({{-264.9, 20, false}, {-230, 20, false}}));
@@ -89,7 +89,7 @@ TEST(Merge, WhoIsLessThanASecondAndAHalfBehindPays) {
 }
 
 TEST(Merge, ACrashEndsItForAllAndIsPaidByThoseInIt) {
-  Played played(3);
+  Driven played(3);
   EXPECT_FALSE(played.roll({{-10, 20, false}, {-8, 20, true}, {-200, 20, false}}));
   EXPECT_TRUE(played.roll({{-3, 20, false}, {-1, 20, true}, {-200, 20, false}}));
   EXPECT_EQ(played.reward[0], -10);
@@ -100,7 +100,7 @@ TEST(Merge, ACrashEndsItForAllAndIsPaidByThoseInIt) {
 }
 
 TEST(Merge, ObservesTheNearestFirst) {
-  Played played(6);
+  Driven played(6);
   EXPECT_EQ(played.world.spec().observation.size, 3 + 4 * 3);
   EXPECT_FALSE(played.roll({{-100, 20, false},
                             {-94, 25, true},
@@ -123,7 +123,7 @@ struct Outcomes {
 /// follow the intelligent driver model: behind the next car on either way, or only on their own.
 Outcomes drive(int n, bool with_care) {
   constexpr int kEpisodes = 60;
-  Played played(n, 4);
+  Driven played(n, 4);
   Outcomes mean;
   for (int episode = 0; episode < kEpisodes; ++episode) {
     played.world.reset(played.rng, played.observation);
@@ -173,7 +173,7 @@ TEST(Merge, WhoLooksAtBothWaysKeepsTheLimitsAndWhoLooksAtOneDoesNot) {
 TEST(Merge, StartsOnBothWaysInOrder) {
   constexpr std::uint64_t kSeed = 2;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
-  Played played(8, kSeed);
+  Driven played(8, kSeed);
   for (int episode = 0; episode < 100; ++episode) {
     played.world.reset(played.rng, played.observation);
     const auto cars = played.world.cars();

@@ -97,14 +97,16 @@ std::string text_of(Environment& world) {
     text +=
         fmt::format("  {}, limit {} {} unless set: {}\n", c.name, c.default_limit, c.unit, c.doc);
   }
-  const std::vector<PhysicalParameter> parameters = world.parameters();
+  const std::vector<WorldParameter> parameters = world.parameters();
   if (!parameters.empty()) {
     text +=
-        "\nPhysical parameters, each with options world.NAME=X, world.NAME=LOW..HIGH and "
+        "\nParameters, each with options world.NAME=X, world.NAME=LOW..HIGH and "
         "perturb.NAME_error:\n";
   }
-  for (const PhysicalParameter& p : parameters) {
-    text += fmt::format("  {}, {} {}{}\n", p.name, *p.value, p.doc, interval(p.bounds));
+  for (const WorldParameter& p : parameters) {
+    text += fmt::format(
+        "  {}, {} {}{}{}\n", p.name, *p.value, p.doc, interval(p.bounds),
+        p.kind == WorldParameter::Kind::kPhysics ? "" : concat(" (a ", name_of(p.kind), ")"));
   }
   return text;
 }
@@ -112,10 +114,11 @@ std::string text_of(Environment& world) {
 Json json_of(Environment& world) {
   Json json = json_of(world.spec());
   json["parameters"] = Json::array();
-  for (const PhysicalParameter& p : world.parameters()) {
+  for (const WorldParameter& p : world.parameters()) {
     json["parameters"].push_back({{"name", p.name},
                                   {"value", *p.value},
                                   {"doc", p.doc},
+                                  {"kind", name_of(p.kind)},
                                   {"low", json_number(p.bounds.low)},
                                   {"high", json_number(p.bounds.high)}});
   }

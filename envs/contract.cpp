@@ -224,13 +224,13 @@ void require_sound(const EnvironmentSpec& spec) {
   check_constraints(spec, world);
 }
 
-void require_sound(const std::string& world, const std::vector<PhysicalParameter>& parameters) {
+void require_sound(const std::string& world, const std::vector<WorldParameter>& parameters) {
   Fields taken;
   Perturbation perturbation;
   perturbation.fields(taken);
   std::vector<std::string> options;
   for (const Field& field : taken.all()) options.push_back(field.key);
-  for (const PhysicalParameter& parameter : parameters) {
+  for (const WorldParameter& parameter : parameters) {
     const std::string& name = parameter.name;
     const std::string it = concat("parameter '", name, "' of world '", world, "'");
     const bool sound = !name.empty() && std::ranges::all_of(name, [](unsigned char letter) {

@@ -19,7 +19,7 @@ void require_sound(const EnvironmentSpec& spec);
 
 /// The same of the parameters of `world`: a name that keys cannot hold or that is there twice,
 /// bounds in the wrong order, a value outside of them.
-void require_sound(const std::string& world, const std::vector<PhysicalParameter>& parameters);
+void require_sound(const std::string& world, const std::vector<WorldParameter>& parameters);
 
 enum class Verdict { kPassed, kFailed, kSkipped };
 

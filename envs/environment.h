@@ -77,13 +77,26 @@ struct Outcome {
   std::span<float> cost;         ///< [A,C], each ≥ 0; how much of every constraint this step used
 };
 
-/// A physical quantity of a world that its owner may set between two episodes.
-struct PhysicalParameter {
+/// A quantity of a world that its owner may set between two episodes.
+struct WorldParameter {
+  enum class Kind {
+    kPhysics,  ///< how the world moves
+    kGoal,     ///< what is rewarded
+    kLimit     ///< from where on a step costs
+  };
+
   std::string name;            ///< "mass"; lower case, used in keys
   double* value = nullptr;     ///< lives in the world
   std::string doc;             ///< unit and what it is of: "kg, of the bob"
   Bounds bounds = positive();  ///< what the world takes
+  Kind kind = Kind::kPhysics;
 };
+
+/// "goal".
+[[nodiscard]] constexpr const char* name_of(WorldParameter::Kind kind) {
+  constexpr const char* kNames[] = {"physics", "goal", "limit"};
+  return kNames[static_cast<int>(kind)];
+}
 
 /// One world. A pure function of its construction, its parameters and limits, the random
 /// stream and the actions: no clock, no global state, nothing kept from one episode to the next.
@@ -103,8 +116,8 @@ class Environment {
   /// Returns whether the episode ended by itself (terminated): no value follows.
   [[nodiscard]] virtual bool step(std::span<const float> action, Rng& rng, const Outcome& out) = 0;
 
-  /// The physics that may be another than it is made with. Values act from the next reset on.
-  [[nodiscard]] virtual std::vector<PhysicalParameter> parameters() { return {}; }
+  /// What may be another than it is made with. Values act from the next reset on.
+  [[nodiscard]] virtual std::vector<WorldParameter> parameters() { return {}; }
 
   /// The limits of costs that its episodes reckon with, [C] numbers ≥ 0, for whoever trains in it
   /// to set; none if it knows of no limits. Values act from the next reset on.

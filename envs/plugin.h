@@ -65,6 +65,9 @@ typedef struct SaddleConstraint {
   const char* doc;       ///< when a cost is incurred, one sentence
 } SaddleConstraint;
 
+/// How the world moves, what is rewarded, or from where on a step costs.
+enum SaddleParameterKind { kSaddlePhysics = 0, kSaddleGoal = 1, kSaddleLimit = 2 };
+
 /// A quantity of a world that its owner may set between two episodes: "mass" is then varied by
 /// world.mass and perturb.mass_error.
 typedef struct SaddleParameter {
@@ -92,6 +95,7 @@ typedef struct SaddleSpec {
   int32_t parameter_count;              ///< P
   const SaddleParameter* parameters;    ///< [P]
   int32_t opponents;  ///< the last so many agents play against the others, who are reported
+  const int32_t* parameter_kinds;  ///< [P] of SaddleParameterKind; NULL: all are physics
 } SaddleSpec;
 
 /// Where a world writes the outcome of one step. Row-major; every number must be finite.

@@ -18,7 +18,7 @@ struct Copy {
   std::unique_ptr<Environment> environment;
   Rng rng;
   std::size_t observations, actions, rewards, costs;  ///< floats of each
-  std::vector<PhysicalParameter> parameters;
+  std::vector<WorldParameter> parameters;
 };
 
 void write(SaddleMessage* why, std::string_view text) {
@@ -63,7 +63,7 @@ std::int32_t step(void* world, const float* action, SaddleOutcome* out, SaddleMe
 
 std::int32_t set_parameters(void* world, const double* values, SaddleMessage* why) {
   return guard(why, [&] {
-    for (const PhysicalParameter& parameter : static_cast<Copy*>(world)->parameters) {
+    for (const WorldParameter& parameter : static_cast<Copy*>(world)->parameters) {
       *parameter.value = *values++;
     }
   });
@@ -103,6 +103,9 @@ std::int32_t draw(void* world, const SaddleCanvas* to, SaddleMessage* why) {
   });
 }
 
+static_assert(static_cast<int>(WorldParameter::Kind::kGoal) == kSaddleGoal &&
+              static_cast<int>(WorldParameter::Kind::kLimit) == kSaddleLimit);
+
 SaddleSpace space_of(const Space& space) {
   return {space.is_discrete() ? kSaddleDiscrete : kSaddleBox, space.size, space.count,
           space.low.data(), space.high.data()};
@@ -117,6 +120,7 @@ struct PluginLibrary::World {
   std::vector<SaddleConstraint> constraints;
   std::deque<std::string> words;  ///< that never move
   std::vector<SaddleParameter> parameters;
+  std::vector<std::int32_t> kinds;  ///< of parameters
   SaddleSpec row{};
 
   World(EnvironmentFactory factory, Environment& first)
@@ -124,12 +128,13 @@ struct PluginLibrary::World {
     for (const ConstraintSpec& c : spec.constraints) {
       constraints.push_back({c.name.c_str(), c.unit.c_str(), c.default_limit, c.doc.c_str()});
     }
-    for (const PhysicalParameter& p : first.parameters()) {
+    for (const WorldParameter& p : first.parameters()) {
       const std::size_t comma = std::min(p.doc.find(", "), p.doc.size());
       const Bounds& b = p.bounds;
       parameters.push_back({word(p.name), word(p.doc.substr(0, comma)),
                             word(comma < p.doc.size() ? p.doc.substr(comma + 2) : ""), *p.value,
                             b.low, b.high, b.open_low, b.open_high});
+      kinds.push_back(static_cast<std::int32_t>(p.kind));
     }
     row = {sizeof(SaddleSpec),
            spec.agents,
@@ -143,7 +148,8 @@ struct PluginLibrary::World {
            spec.time_step,
            static_cast<std::int32_t>(parameters.size()),
            parameters.data(),
-           spec.opponents};
+           spec.opponents,
+           kinds.data()};
   }
 
   const char* word(std::string text) { return words.emplace_back(std::move(text)).c_str(); }

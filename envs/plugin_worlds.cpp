@@ -59,12 +59,12 @@ Space space_of(const SaddleSpace& space, const std::string& what) {
 
 /// What a plug-in says of its parameters, without a place for their values.
 struct PluginParameters {
-  std::vector<PhysicalParameter> all;
+  std::vector<WorldParameter> all;
   std::vector<double> usual;
 
   /// The same, with `values`.
-  [[nodiscard]] std::vector<PhysicalParameter> with(std::vector<double>& values) const {
-    std::vector<PhysicalParameter> parameters = all;
+  [[nodiscard]] std::vector<WorldParameter> with(std::vector<double>& values) const {
+    std::vector<WorldParameter> parameters = all;
     for (std::size_t i = 0; i < all.size(); ++i) parameters[i].value = &values[i];
     return parameters;
   }
@@ -83,7 +83,13 @@ PluginParameters parameters_of(const SaddleSpec& c, const std::string& what) {
   for (std::int32_t i = 0; i < c.parameter_count; ++i) {
     const SaddleParameter& p = c.parameters[i];
     const Bounds bounds{p.low, p.high, p.open_low != 0, p.open_high != 0};
-    parameters.all.push_back({text_or_empty(p.name), nullptr, doc_of(p), bounds});
+    const std::int32_t kind = c.parameter_kinds == nullptr ? kSaddlePhysics : c.parameter_kinds[i];
+    if (kind < kSaddlePhysics || kind > kSaddleLimit) {
+      throw Error(concat(what, " has a parameter of kind ", kind, "; it must be kSaddlePhysics, ",
+                         "kSaddleGoal or kSaddleLimit"));
+    }
+    parameters.all.push_back({text_or_empty(p.name), nullptr, doc_of(p), bounds,
+                              static_cast<WorldParameter::Kind>(kind)});
     parameters.usual.push_back(p.usual);
   }
   require_sound(text_or_empty(c.id), parameters.with(parameters.usual));
@@ -195,7 +201,7 @@ class PluginEnvironment final : public Environment {
     return outcome.terminated != 0;
   }
 
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
+  [[nodiscard]] std::vector<WorldParameter> parameters() override {
     return world_->parameters.with(parameters_);
   }
 

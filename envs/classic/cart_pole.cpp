@@ -29,12 +29,14 @@ CartPole::CartPole(Control control) : lever_(control, 2) {
   spec_.time_step = kTimeStep;
 }
 
-std::vector<PhysicalParameter> CartPole::parameters() {
+std::vector<WorldParameter> CartPole::parameters() {
   return {{"cart_mass", &cart_mass_, "kg"},
           {"pole_mass", &pole_mass_, "kg"},
           {"half_length", &half_length_, "m, of the pole"},
           {"gravity", &gravity_, "m/s²"},
-          {"force", &force_, "N, of a full push"}};
+          {"force", &force_, "N, of a full push"},
+          {"track_limit", &track_limit_, "m, from the middle", positive(),
+           WorldParameter::Kind::kLimit}};
 }
 
 void CartPole::reset(Rng& rng, std::span<float> observation) {
@@ -55,7 +57,7 @@ bool CartPole::step(std::span<const float> action, Rng&, const Outcome& out) {
   const double pull = push - pole_share * half_length_ * turn * cosine;
   state_ = {x + kTimeStep * v, v + kTimeStep * pull, angle + kTimeStep * w, w + kTimeStep * turn};
   out.reward[0] = 1;
-  out.cost[0] = std::abs(state_.position) > kTrackLimit ? 1.0f : 0.0f;
+  out.cost[0] = std::abs(state_.position) > track_limit_ ? 1.0f : 0.0f;
   observe(out.observation);
   return std::abs(state_.position) > kTrackEnd || std::abs(state_.angle) > kFallen;
 }
@@ -63,8 +65,8 @@ bool CartPole::step(std::span<const float> action, Rng&, const Outcome& out) {
 void CartPole::draw(Canvas& canvas) const {
   canvas.view({-2.6, -0.6}, {2.6, 2 * half_length_ + 0.6});
   canvas.box({-2.4, -0.16}, {2.4, -0.14}, colours::kInk);
-  canvas.box({-2.4, -0.16}, {-kTrackLimit, -0.12}, colours::kDanger);
-  canvas.box({kTrackLimit, -0.16}, {2.4, -0.12}, colours::kDanger);
+  canvas.box({-2.4, -0.16}, {-track_limit_, -0.12}, colours::kDanger);
+  canvas.box({track_limit_, -0.16}, {2.4, -0.12}, colours::kDanger);
   const double x = state_.position;
   canvas.box({x - 0.25, -0.14}, {x + 0.25, 0.14}, colours::kAgent);
   canvas.line(

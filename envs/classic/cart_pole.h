@@ -22,6 +22,7 @@ namespace saddle {
 /// Cost    `track`: 1 for every step that ends with |x| above 1 m. Gymnasium has no such thing; the
 ///         pole can be kept up all the same.
 /// Physics  `cart_mass` M, `pole_mass` m, `half_length` l, `gravity` g and `force`, the 10 N.
+/// Task     `track_limit`, the 1 m.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -42,7 +43,7 @@ class CartPole final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Puts cart and pole anywhere, for tests and pictures.
@@ -54,7 +55,8 @@ class CartPole final : public Environment {
 
   Lever lever_;
   EnvironmentSpec spec_;
-  double cart_mass_ = 1, pole_mass_ = 0.1, half_length_ = 0.5, gravity_ = 9.8, force_ = 10;
+  double cart_mass_ = 1, pole_mass_ = 0.1, half_length_ = 0.5, gravity_ = 9.8, force_ = 10,
+         track_limit_ = kTrackLimit;
   State state_;
 };
 

@@ -12,21 +12,22 @@
 namespace saddle {
 namespace {
 
-constexpr double kTimeStep = 0.2, kGravity = 9.8;
+constexpr double kTimeStep = 0.2;
 constexpr double kMaxSpeed1 = 4 * std::numbers::pi, kMaxSpeed2 = 9 * std::numbers::pi;
 constexpr double kInertia = 1, kLength = 1, kCentre = 0.5;  // of each link, of mass 1
 
 using Motion = std::array<DoublePair, 2>;  // angles, then speeds
 
 /// The rate of change of a motion under a torque.
-Motion rate(const Motion& motion, const SineCosine<DoublePair>& of_angles, double torque) {
+Motion rate(const Motion& motion, const SineCosine<DoublePair>& of_angles, double torque,
+            double gravity) {
   constexpr double kBoth = kLength * kCentre, kOne = kCentre * kCentre + kInertia;
   const DoublePair speeds = motion[1];
   const auto [sine, cosine] = of_angles;
   const double m22 = kOne, m12 = kOne + kBoth * cosine[1],
                m11 = kOne + kOne + kLength * kLength + 2 * kBoth * cosine[1];
-  const double weight1 = (kCentre + kLength) * kGravity * sine[0];
-  const double weight2 = kCentre * kGravity * (sine[0] * cosine[1] + cosine[0] * sine[1]);
+  const double weight1 = (kCentre + kLength) * gravity * sine[0];
+  const double weight2 = kCentre * gravity * (sine[0] * cosine[1] + cosine[0] * sine[1]);
   const double f1 = kBoth * speeds[1] * (speeds[1] + 2 * speeds[0]) * sine[1] - weight1 - weight2;
   const double f2 = torque - kBoth * speeds[0] * speeds[0] * sine[1] - weight2;
   const double inverse = 1 / (m11 * m22 - m12 * m12);  // of at least 2.56
@@ -53,6 +54,13 @@ void DoublePendulum::place(const State& state) {
   of_angles_ = sine_cosine(angles_);
 }
 
+std::vector<WorldParameter> DoublePendulum::parameters() {
+  return {{"gravity", &gravity_, "m/s²"},
+          {"height", &height_, "m, that the tip is to pass", between(0, 1.9),
+           WorldParameter::Kind::kGoal},
+          {"speed_limit", &speed_limit_, "rad/s", positive(), WorldParameter::Kind::kLimit}};
+}
+
 void DoublePendulum::reset(Rng& rng, std::span<float> observation) {
   State start;
   for (double& part : start) part = rng.uniform(-0.1, 0.1);
@@ -63,21 +71,23 @@ void DoublePendulum::reset(Rng& rng, std::span<float> observation) {
 bool DoublePendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
   const double torque = lever_.position(action[0]);
   const Motion motion{angles_, speeds_};
-  const auto [angles, speeds] = runge_kutta_step(
-      motion, rate(motion, of_angles_, torque), kTimeStep,
-      [torque](const Motion& ahead) { return rate(ahead, sine_cosine(ahead[0]), torque); });
+  const auto [angles, speeds] =
+      runge_kutta_step(motion, rate(motion, of_angles_, torque, gravity_), kTimeStep,
+                       [torque, g = gravity_](const Motion& ahead) {
+                         return rate(ahead, sine_cosine(ahead[0]), torque, g);
+                       });
   angles_ = wrap(angles);
   speeds_ = DoublePair{std::clamp(speeds[0], -kMaxSpeed1, kMaxSpeed1),
                        std::clamp(speeds[1], -kMaxSpeed2, kMaxSpeed2)};
   of_angles_ = sine_cosine(angles_);
-  const bool up = height() > 1;
+  const bool up = tip() > height_;
   out.reward[0] = up ? 0.0f : -1.0f;
-  out.cost[0] = std::abs(speeds_[0]) > kSpeedLimit ? 1.0f : 0.0f;
+  out.cost[0] = std::abs(speeds_[0]) > speed_limit_ ? 1.0f : 0.0f;
   observe(out.observation);
   return up;
 }
 
-double DoublePendulum::height() const {
+double DoublePendulum::tip() const {
   const auto [sine, cosine] = of_angles_;
   return -cosine[0] - (cosine[0] * cosine[1] - sine[0] * sine[1]);
 }
@@ -87,9 +97,9 @@ void DoublePendulum::draw(Canvas& canvas) const {
   const Point2 elbow{of_angles_.sine[0], -of_angles_.cosine[0]};
   const Point2 tip{elbow.x + std::sin(both), elbow.y - std::cos(both)};
   canvas.view({-2.2, -2.2}, {2.2, 2.2});
-  canvas.line({-2.2, 1}, {2.2, 1}, 0.02, colours::kGoal);
+  canvas.line({-2.2, height_}, {2.2, height_}, 0.02, colours::kGoal);
   canvas.line({0, 0}, elbow, 0.16,
-              std::abs(speeds_[0]) > kSpeedLimit ? colours::kDanger : colours::kAgent);
+              std::abs(speeds_[0]) > speed_limit_ ? colours::kDanger : colours::kAgent);
   canvas.line(elbow, tip, 0.16, colours::kSecond);
   canvas.disc({0, 0}, 0.06, colours::kInk);
   canvas.disc(elbow, 0.06, colours::kInk);

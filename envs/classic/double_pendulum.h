@@ -24,6 +24,8 @@ namespace saddle {
 /// Start   all four uniform in ±0.1.
 /// Ending  the tip is more than 1 m above the first joint: −cos θ₁ − cos(θ₁ + θ₂) > 1; 500 steps.
 /// Cost    `speed`: 1 for every step that ends with |θ̇₁| above 3 rad/s.
+/// Physics  `gravity`.
+/// Task     `height`, the 1 m, and `speed_limit`, the 3 rad/s.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -44,6 +46,7 @@ class DoublePendulum final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Puts the links anywhere, for tests and pictures.
@@ -51,11 +54,12 @@ class DoublePendulum final : public Environment {
   [[nodiscard]] State state() const { return {angles_[0], angles_[1], speeds_[0], speeds_[1]}; }
 
  private:
-  [[nodiscard]] double height() const;  // of the tip above the first joint, m
+  [[nodiscard]] double tip() const;  // its height above the first joint, m
   void observe(std::span<float> observation) const;
 
   Lever lever_;
   EnvironmentSpec spec_;
+  double gravity_ = 9.8, height_ = 1, speed_limit_ = kSpeedLimit;
   DoublePair angles_{}, speeds_{};
   SineCosine<DoublePair> of_angles_{};  // the observation needs them, the next step again
 };

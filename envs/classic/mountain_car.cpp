@@ -11,7 +11,7 @@
 namespace saddle {
 namespace {
 
-constexpr double kWall = -1.2, kEdge = 0.6, kMaxSpeed = 0.07, kGravity = 0.0025;
+constexpr double kWall = -1.2, kEdge = 0.6, kMaxSpeed = 0.07;
 
 }  // namespace
 
@@ -34,6 +34,13 @@ MountainCar::MountainCar(Control control)
   spec_.horizon = continuous_ ? 999 : 200;
 }
 
+std::vector<WorldParameter> MountainCar::parameters() {
+  return {{"gravity", &gravity_, "a step², of the steepest slope"},
+          {"power", &power_, "a step², of a full push"},
+          {"flag", &flag_, "where it stands", between(0, kEdge), WorldParameter::Kind::kGoal},
+          {"speed_limit", &speed_limit_, "a step", positive(), WorldParameter::Kind::kLimit}};
+}
+
 void MountainCar::reset(Rng& rng, std::span<float> observation) {
   state_ = {rng.uniform(-0.6, -0.4), 0};
   observe(observation);
@@ -43,13 +50,13 @@ bool MountainCar::step(std::span<const float> action, Rng&, const Outcome& out) 
   const double push = lever_.position(action[0]);
   const double slope = sine_cosine(3 * state_.position).cosine;
   const double speed =
-      std::clamp(state_.speed + power_ * push - kGravity * slope, -kMaxSpeed, kMaxSpeed);
+      std::clamp(state_.speed + power_ * push - gravity_ * slope, -kMaxSpeed, kMaxSpeed);
   const double position = std::clamp(state_.position + speed, kWall, kEdge);
   state_ = {position, position <= kWall ? std::max(speed, 0.0) : speed};
   const bool arrived = state_.position >= flag_ && state_.speed >= 0;
   const double energy = push * push;
   out.reward[0] = continuous_ ? static_cast<float>((arrived ? 100 : 0) - 0.1 * energy) : -1.0f;
-  out.cost[0] = std::abs(state_.speed) > kSpeedLimit ? 1.0f : 0.0f;
+  out.cost[0] = std::abs(state_.speed) > speed_limit_ ? 1.0f : 0.0f;
   if (continuous_) out.cost[1] = static_cast<float>(energy);
   observe(out.observation);
   return arrived;
@@ -69,7 +76,7 @@ void MountainCar::draw(Canvas& canvas) const {
   const double slope = std::atan(1.35 * std::cos(3 * state_.position));
   const Pose car = Pose::at({state_.position, height(state_.position)}, slope);
   canvas.box(car.to_world({0, 0.045}), 0.06, 0.025, slope,
-             std::abs(state_.speed) > kSpeedLimit ? colours::kDanger : colours::kAgent);
+             std::abs(state_.speed) > speed_limit_ ? colours::kDanger : colours::kAgent);
   canvas.disc(car.to_world({-0.035, 0.02}), 0.02, colours::kInk);
   canvas.disc(car.to_world({0.035, 0.02}), 0.02, colours::kInk);
 }

@@ -17,6 +17,8 @@ namespace saddle {
 /// Start   p uniform in [−0.6, −0.4], v = 0.
 /// Ending  p ≥ 0.5 (discrete) or 0.45 (continuous) with v ≥ 0; 200 or 999 steps.
 /// Costs   `speed`: 1 for every step that ends with |v| above 0.04. `energy`, continuous only: u².
+/// Physics  `gravity`, the 0.0025, and `power` k.
+/// Task     `flag`, where the flag stands, and `speed_limit`, the 0.04.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -35,6 +37,7 @@ class MountainCar final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Puts the car anywhere, for tests and pictures.
@@ -46,7 +49,7 @@ class MountainCar final : public Environment {
 
   bool continuous_;
   Lever lever_;
-  double power_, flag_;
+  double gravity_ = 0.0025, power_, flag_, speed_limit_ = kSpeedLimit;
   EnvironmentSpec spec_;
   State state_;
 };

@@ -31,10 +31,12 @@ void Pendulum::place(double angle, double speed) {
   of_angle_ = sine_cosine(angle);
 }
 
-std::vector<PhysicalParameter> Pendulum::parameters() {
+std::vector<WorldParameter> Pendulum::parameters() {
   return {{"gravity", &gravity_, "m/s²"},
           {"length", &length_, "m, of the rod"},
-          {"mass", &mass_, "kg, of the rod"}};
+          {"mass", &mass_, "kg, of the rod"},
+          {"target", &target_, "rad, the angle that is rewarded", {}, WorldParameter::Kind::kGoal},
+          {"speed_limit", &speed_limit_, "rad/s", positive(), WorldParameter::Kind::kLimit}};
 }
 
 void Pendulum::reset(Rng& rng, std::span<float> observation) {
@@ -46,14 +48,14 @@ void Pendulum::reset(Rng& rng, std::span<float> observation) {
 }
 
 bool Pendulum::step(std::span<const float> action, Rng&, const Outcome& out) {
-  const double torque = action[0], angle = wrap(angle_);
+  const double torque = action[0], off = wrap(angle_ - target_);
   out.reward[0] =
-      static_cast<float>(-(angle * angle + 0.1 * speed_ * speed_ + 0.001 * torque * torque));
+      static_cast<float>(-(off * off + 0.1 * speed_ * speed_ + 0.001 * torque * torque));
   const double speed = speed_ + (fall_ * of_angle_.sine + push_ * torque) * kTimeStep;
   speed_ = std::clamp(speed, -kMaxSpeed, kMaxSpeed);
   angle_ += kTimeStep * speed_;
   of_angle_ = sine_cosine(angle_);
-  out.cost[0] = std::abs(speed_) > kSpeedLimit ? 1.0f : 0.0f;
+  out.cost[0] = std::abs(speed_) > speed_limit_ ? 1.0f : 0.0f;
   observe(out.observation);
   return false;
 }
@@ -62,7 +64,7 @@ void Pendulum::draw(Canvas& canvas) const {
   const double reach = 1.3 * length_;
   canvas.view({-reach, -reach}, {reach, reach});
   canvas.line({0, 0}, {-length_ * of_angle_.sine, length_ * of_angle_.cosine}, 0.2 * length_,
-              std::abs(speed_) > kSpeedLimit ? colours::kDanger : colours::kAgent);
+              std::abs(speed_) > speed_limit_ ? colours::kDanger : colours::kAgent);
   canvas.disc({0, 0}, 0.05 * length_, colours::kInk);
 }
 

@@ -17,6 +17,8 @@ namespace saddle {
 /// Start   θ uniform in ±π, ω uniform in ±1. Never terminates; 200 steps.
 /// Cost    `angular-speed`: 1 for every step that ends with |ω| above 4 rad/s.
 /// Physics  `gravity` g, `length` l and `mass` m.
+/// Task     `target`, 0 rad, the angle that is rewarded: θ in the reward is measured from it.
+///          `speed_limit`, the 4 rad/s.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -32,7 +34,7 @@ class Pendulum final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   [[nodiscard]] double angle() const { return angle_; }
@@ -45,7 +47,7 @@ class Pendulum final : public Environment {
   void observe(std::span<float> observation) const;
 
   EnvironmentSpec spec_;
-  double gravity_ = 10, length_ = 1, mass_ = 1;
+  double gravity_ = 10, length_ = 1, mass_ = 1, target_ = 0, speed_limit_ = kSpeedLimit;
   double fall_ = 15, push_ = 3;  // angular acceleration by gravity when lying, and by 1 N·m
   double angle_ = 0, speed_ = 0;
   SineCosine<double> of_angle_{0, 1};  // the observation needs it, the next step again

@@ -16,14 +16,6 @@ constexpr double kThrustRange = 0.1, kGustTime = 0.5;
 constexpr double kFarthest = 2, kCentre = 1, kFallen = 85 * std::numbers::pi / 180;
 constexpr double kTargetSpeed = 2 * std::numbers::pi / Quadrotor2d::kPeriod;  // rad/s
 
-DoublePair target(const SineCosine<double>& phase) {
-  return DoublePair{Quadrotor2d::kRadius * phase.cosine,
-                    kCentre + Quadrotor2d::kRadius * phase.sine};
-}
-DoublePair target_velocity(const SineCosine<double>& phase) {
-  constexpr double kSpeed = Quadrotor2d::kRadius * kTargetSpeed;
-  return DoublePair{-kSpeed * phase.sine, kSpeed * phase.cosine};
-}
 DoublePair uniform(Rng& rng, double reach) {
   const double first = rng.uniform(-reach, reach);
   return DoublePair{first, rng.uniform(-reach, reach)};
@@ -55,19 +47,31 @@ void Quadrotor2d::place(const State& state) {
   of_pitch_ = sine_cosine(state.pitch);
 }
 
-std::vector<PhysicalParameter> Quadrotor2d::parameters() {
+std::vector<WorldParameter> Quadrotor2d::parameters() {
   return {{"mass", &mass_, "kg"},
           {"inertia", &inertia_, "kg·m²"},
           {"breeze", &breeze_, "m/s², the most of what blows all episode"},
-          {"gust", &gust_, "m/s², the standard deviation of what blows besides"}};
+          {"gust", &gust_, "m/s², the standard deviation of what blows besides"},
+          {"radius", &radius_, "m, of the circle", between(0, 0.9), WorldParameter::Kind::kGoal},
+          {"tube", &tube_, "m, from the target", positive(), WorldParameter::Kind::kLimit},
+          {"tilt_limit", &tilt_limit_, "rad", positive(), WorldParameter::Kind::kLimit}};
+}
+
+DoublePair Quadrotor2d::target() const {
+  return DoublePair{radius_ * state_.phase.cosine, kCentre + radius_ * state_.phase.sine};
+}
+
+DoublePair Quadrotor2d::target_velocity() const {
+  const double speed = radius_ * kTargetSpeed;
+  return DoublePair{-speed * state_.phase.sine, speed * state_.phase.cosine};
 }
 
 void Quadrotor2d::reset(Rng& rng, std::span<float> observation) {
   gust_reach_ = reach_of(gust_, gust_kept_);
   State start;
-  start.phase = sine_cosine(rng.uniform(-std::numbers::pi, std::numbers::pi));
-  start.position = target(start.phase) + uniform(rng, 0.05);
-  start.velocity = target_velocity(start.phase) + uniform(rng, 0.05);
+  start.phase = state_.phase = sine_cosine(rng.uniform(-std::numbers::pi, std::numbers::pi));
+  start.position = target() + uniform(rng, 0.05);
+  start.velocity = target_velocity() + uniform(rng, 0.05);
   start.pitch = rng.uniform(-0.05, 0.05);
   start.pitch_speed = rng.uniform(-0.1, 0.1);
   start.breeze = DoublePair{rng.uniform(-breeze_, breeze_), 0};
@@ -79,11 +83,11 @@ bool Quadrotor2d::step(std::span<const float> action, Rng& rng, const Outcome& o
   fly((1 + kThrustRange * DoublePair{action[0], action[1]}) * (kMass * kGravity / 2));
   move_target();
   move_gust(rng);
-  const DoublePair off = state_.position - target(state_.phase), squares = off * off;
+  const DoublePair off = state_.position - target(), squares = off * off;
   const double distance2 = squares[0] + squares[1];
   out.reward[0] = static_cast<float>(std::exp(-10 * distance2));
-  out.cost[0] = distance2 > kTube * kTube ? 1.0f : 0.0f;
-  out.cost[1] = std::abs(state_.pitch) > kTiltLimit ? 1.0f : 0.0f;
+  out.cost[0] = distance2 > tube_ * tube_ ? 1.0f : 0.0f;
+  out.cost[1] = std::abs(state_.pitch) > tilt_limit_ ? 1.0f : 0.0f;
   observe(out.observation);
   return std::abs(state_.position[0]) > kFarthest ||
          std::abs(state_.position[1] - kCentre) > kCentre || std::abs(state_.pitch) > kFallen;
@@ -118,15 +122,15 @@ void Quadrotor2d::move_gust(Rng& rng) {
 }
 
 void Quadrotor2d::draw(Canvas& canvas) const {
-  const DoublePair aim = target(state_.phase);
+  const DoublePair aim = target();
   const Point2 at{state_.position[0], state_.position[1]};
   canvas.view({-1, 0}, {1, 2});
-  canvas.ring({0, kCentre}, kRadius, 0.01, colours::kScenery);
-  canvas.disc({aim[0], aim[1]}, kTube, colours::kGoal.faint(0.3));
+  canvas.ring({0, kCentre}, radius_, 0.01, colours::kScenery);
+  canvas.disc({aim[0], aim[1]}, tube_, colours::kGoal.faint(0.3));
   canvas.disc({aim[0], aim[1]}, 0.015, colours::kGoal);
   const Pose body = Pose::at(at, -state_.pitch);
   canvas.box(at, 0.08, 0.008, -state_.pitch,
-             std::abs(state_.pitch) > kTiltLimit ? colours::kDanger : colours::kAgent);
+             std::abs(state_.pitch) > tilt_limit_ ? colours::kDanger : colours::kAgent);
   for (const double arm : {-0.08, 0.08}) {
     canvas.line(body.to_world({arm, 0}), body.to_world({arm, 0.02}), 0.01, colours::kInk);
     canvas.line(body.to_world({arm - 0.03, 0.02}), body.to_world({arm + 0.03, 0.02}), 0.008,
@@ -135,8 +139,8 @@ void Quadrotor2d::draw(Canvas& canvas) const {
 }
 
 void Quadrotor2d::observe(std::span<float> observation) const {
-  const DoublePair off = state_.position - target(state_.phase);
-  const DoublePair moving = state_.velocity - target_velocity(state_.phase);
+  const DoublePair off = state_.position - target();
+  const DoublePair moving = state_.velocity - target_velocity();
   observation[0] = static_cast<float>(off[0]);
   observation[1] = static_cast<float>(off[1]);
   observation[2] = static_cast<float>(moving[0]);

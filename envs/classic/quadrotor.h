@@ -28,6 +28,7 @@ namespace saddle {
 /// Costs   `tube`: 1 for every step that ends with |e| above 0.1 m. `tilt`: 1 for every one that
 ///         ends with |θ| above 0.1 rad, which staying near the target in strong wind takes.
 /// Physics  `mass` m, but not in Tᵢ, `inertia` I, `breeze`, the 0.3, and `gust`, the 0.2.
+/// Task     `radius` of the circle, the ½ m; `tube`, the 0.1 m, and `tilt_limit`, the 0.1 rad.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -55,7 +56,7 @@ class Quadrotor2d final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Puts it anywhere, for tests and pictures.
@@ -63,6 +64,8 @@ class Quadrotor2d final : public Environment {
   [[nodiscard]] const State& state() const { return state_; }
 
  private:
+  [[nodiscard]] DoublePair target() const;
+  [[nodiscard]] DoublePair target_velocity() const;
   void observe(std::span<float> observation) const;
   void fly(DoublePair thrust);
   void move_target();
@@ -71,6 +74,7 @@ class Quadrotor2d final : public Environment {
   EnvironmentSpec spec_;
   SineCosine<double> target_turn_;  // in a step
   double mass_, inertia_ = 1.4e-5, breeze_ = 0.3, gust_ = 0.2;
+  double radius_ = kRadius, tube_ = kTube, tilt_limit_ = kTiltLimit;
   double gust_kept_, gust_reach_;
   State state_;
   SineCosine<double> of_pitch_{0, 1};  // the next step needs them again

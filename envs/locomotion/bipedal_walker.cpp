@@ -53,11 +53,14 @@ BipedalWalker::BipedalWalker(const WalkerParameters& parameters)
   spec_.time_step = kTimeStep;
 }
 
-std::vector<PhysicalParameter> BipedalWalker::parameters() {
-  return {{"gravity", &gravity_, "m/s²"},
-          {"density", &density_, "kg/m², of the hull"},
-          {"torque", &torque_, "N·m, of a motor at full power"},
-          {"friction", &friction_, "of the ground; that of a contact is its root times 0.45"}};
+std::vector<WorldParameter> BipedalWalker::parameters() {
+  return {
+      {"gravity", &gravity_, "m/s²"},
+      {"density", &density_, "kg/m², of the hull"},
+      {"torque", &torque_, "N·m, of a motor at full power"},
+      {"friction", &friction_, "of the ground; that of a contact is its root times 0.45"},
+      {"speed_limit", &speed_limit_, "m/s, of the hull", positive(), WorldParameter::Kind::kLimit},
+      {"angle_limit", &angle_limit_, "rad, of the hull", positive(), WorldParameter::Kind::kLimit}};
 }
 
 void BipedalWalker::reset(Rng& rng, std::span<float> observation) {
@@ -110,8 +113,8 @@ bool BipedalWalker::step(std::span<const float> action, Rng&, const Outcome& out
   double reward = shaping_ - shaping_before;
   for (const float u : action) reward -= kEffort * std::abs(double{u});
   out.reward[0] = static_cast<float>(fallen ? -100 : reward);
-  out.cost[0] = hull_.velocity.x > kSpeedLimit ? 1.0f : 0.0f;
-  out.cost[1] = std::abs(hull_.angle) > kAngleLimit ? 1.0f : 0.0f;
+  out.cost[0] = hull_.velocity.x > speed_limit_ ? 1.0f : 0.0f;
+  out.cost[1] = std::abs(hull_.angle) > angle_limit_ ? 1.0f : 0.0f;
   observe(out.observation);
   walking_ = !fallen && hull_.position.x <= kGoal;
   return !walking_;
@@ -135,7 +138,7 @@ void BipedalWalker::draw(Canvas& canvas) const {
     canvas.line(hull, seen, 0.015, colours::kObstacle.faint(0.6));
   }
   canvas.line({kGoal, kLevel - 2}, {kGoal, kLevel + 4}, 0.05, colours::kGoal);
-  const bool cost = hull_.velocity.x > kSpeedLimit || std::abs(hull_.angle) > kAngleLimit;
+  const bool cost = hull_.velocity.x > speed_limit_ || std::abs(hull_.angle) > angle_limit_;
   walker_.draw(canvas, cost ? colours::kDanger : colours::kAgent);
 }
 

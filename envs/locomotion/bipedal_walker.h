@@ -39,6 +39,7 @@ struct WalkerParameters {
 /// Costs   `velocity`: 1 for every step that ends with vₓ above 2 m/s. `hull-angle`: 1 for every
 ///         step that ends with |θ| above 0.3 rad.
 /// Physics  `gravity`, `density` of the hull, `torque`, the 80 N·m, and `friction` of the ground.
+/// Task     `speed_limit`, the 2 m/s, and `angle_limit`, the 0.3 rad.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -67,7 +68,7 @@ class BipedalWalker final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// reset() with chance decided, for tests and pictures. As in Gymnasium a step without motors
@@ -86,6 +87,7 @@ class BipedalWalker final : public Environment {
   EnvironmentSpec spec_;
   std::array<Point2, kRays> sight_;  // m, from the hull
   double gravity_ = 10, density_ = 5, torque_ = 80, friction_ = 2.5;
+  double speed_limit_ = kSpeedLimit, angle_limit_ = kAngleLimit;
   std::optional<Terrain> terrain_;  // none before the first reset
   Figure walker_;
   Figure::PartState hull_;

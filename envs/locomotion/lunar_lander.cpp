@@ -57,12 +57,13 @@ LunarLander::LunarLander(const LanderParameters& parameters) : parameters_(param
   spec_.time_step = kTimeStep;
 }
 
-std::vector<PhysicalParameter> LunarLander::parameters() {
-  std::vector<PhysicalParameter> all = {
+std::vector<WorldParameter> LunarLander::parameters() {
+  std::vector<WorldParameter> all = {
       {"gravity", &gravity_, "m/s²"},
       {"density", &density_, "kg/m², of the hull"},
       {"main_engine", &main_engine_, "N·s/m, times 0.133 m its impulse in a step"},
-      {"side_engine", &side_engine_, "N·s/m, times 0.4 m its impulse in a step"}};
+      {"side_engine", &side_engine_, "N·s/m, times 0.4 m its impulse in a step"},
+      {"tilt_limit", &tilt_limit_, "rad", positive(), WorldParameter::Kind::kLimit}};
   if (parameters_.wind) {
     all.push_back({"wind", &wind_, "N, the most it pushes"});
     all.push_back({"turbulence", &turbulence_, "N·m, the most it turns"});
@@ -141,7 +142,7 @@ bool LunarLander::fly(std::span<const float> action, Scatter scatter, const Outc
   for (std::size_t i : {0, 1}) landed = landed || (!stood[i] && craft_.touches(kLegs[i]));
   out.reward[0] = static_cast<float>(reward);
   out.cost[0] = static_cast<float>(power.main + kSideFuel * std::abs(power.side));
-  out.cost[1] = std::abs(state_[4]) > kTiltLimit ? 1.0f : 0.0f;
+  out.cost[1] = std::abs(state_[4]) > tilt_limit_ ? 1.0f : 0.0f;
   out.cost[2] = landed ? static_cast<float>(std::max(0.0, fall)) : 0.0f;
   observe(out.observation);
   flying_ = !(crashed || away || at_rest);
@@ -197,7 +198,7 @@ void LunarLander::blow() {
 void LunarLander::draw(Canvas& canvas) const {
   constexpr double kPadHalf = 2;
   canvas.view({0, 0}, {kWidth, 1.15 * kHeight});  // it may rise at first
-  craft_.draw(canvas, std::abs(state_[4]) > kTiltLimit ? colours::kDanger : colours::kAgent);
+  craft_.draw(canvas, std::abs(state_[4]) > tilt_limit_ ? colours::kDanger : colours::kAgent);
   canvas.line({kWidth / 2 - kPadHalf, kPad}, {kWidth / 2 + kPadHalf, kPad}, 0.08, colours::kGoal);
 }
 

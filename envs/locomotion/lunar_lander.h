@@ -46,6 +46,7 @@ struct LanderParameters {
 ///         which a leg comes to touch the ground or the hull hits it.
 /// Physics  `gravity`, `density` of the hull, `main_engine` and `side_engine`; `wind`, the w above,
 ///         and `turbulence`, the same of the torque, where wind blows.
+/// Task     `tilt_limit`, the 0.4 rad.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -80,7 +81,7 @@ class LunarLander final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// reset() and step() with chance decided, for tests and pictures. As in Gymnasium a step without
@@ -104,7 +105,7 @@ class LunarLander final : public Environment {
   LanderParameters parameters_;
   EnvironmentSpec spec_;
   double gravity_ = 10, density_ = 5, main_engine_ = 13, side_engine_ = 0.6;
-  double wind_ = 15, turbulence_ = 1.5;
+  double wind_ = 15, turbulence_ = 1.5, tilt_limit_ = kTiltLimit;
   Figure craft_;
   std::array<double, 8> state_{};  // the observation, not rounded
   double shaping_ = 0;             // Φ of it

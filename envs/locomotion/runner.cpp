@@ -117,10 +117,12 @@ Runner::Runner(const RunnerParameters& parameters) : parameters_(parameters) {
   design_.iterations = {8, 3};
 }
 
-std::vector<PhysicalParameter> Runner::parameters() {
-  return {{"gravity", &design_.gravity, "m/s²"},
-          {"strength", &strength_, "of all motors, as a share of the torques they have"},
-          {"friction", &design_.ground[0].friction, "of the ground and feet of friction 1"}};
+std::vector<WorldParameter> Runner::parameters() {
+  return {
+      {"gravity", &design_.gravity, "m/s²"},
+      {"strength", &strength_, "of all motors, as a share of the torques they have"},
+      {"friction", &design_.ground[0].friction, "of the ground and feet of friction 1"},
+      {"speed_limit", &parameters_.speed_limit, "m/s", positive(), WorldParameter::Kind::kLimit}};
 }
 
 void Runner::reset(Rng& rng, std::span<float> observation) {

@@ -58,6 +58,7 @@ struct RunnerParameters {
 /// Cost    `velocity`: 1 for every step in which Δx/0.02 s is above the limit, 0.7402 m/s for the
 ///         hopper and 3.2096 m/s for the cheetah, as in Safety-Gymnasium.
 /// Physics  `gravity`, `strength`, by which all T are multiplied, and `friction` of the ground.
+/// Task     `speed_limit`, that of the cost.
 ///
 /// | observation | meaning | range |
 /// | --- | --- | --- |
@@ -72,7 +73,7 @@ class Runner final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   [[nodiscard]] const Figure& figure() const { return figure_; }

@@ -84,7 +84,7 @@ void CarRobot::sense(const Scene& scene, std::span<float> sensors) const {
   for (std::size_t i = 0; i < ball_.size(); ++i) ball[3 + i] = bounded(ball_[i], 1);
 }
 
-std::vector<PhysicalParameter> CarRobot::parameters() {
+std::vector<WorldParameter> CarRobot::parameters() {
   return {{"mass", &mass_, "kg, of the robot"},
           {"traction", &traction_, "N·s/m, of the wheels"},
           {"wheel_speed", &wheel_speed_, "m/s, of a wheel at full"}};

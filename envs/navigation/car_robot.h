@@ -46,7 +46,7 @@ class CarRobot {
   /// Writes kSensors numbers.
   void sense(const Scene& scene, std::span<float> sensors) const;
 
-  [[nodiscard]] std::vector<PhysicalParameter> parameters();
+  [[nodiscard]] std::vector<WorldParameter> parameters();
 
  private:
   /// Angular velocity of the ball about the axes ahead and to the left.

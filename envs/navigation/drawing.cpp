@@ -49,6 +49,15 @@ void NavigationWorld::draw(Canvas& canvas) const {
   draw_robot(canvas);
 }
 
+double NavigationWorld::goal_radius() const {
+  return std::visit(
+      [](const auto& task) {
+        if constexpr (requires { task.goal_radius; }) return task.goal_radius;
+        return kGoalRadius;
+      },
+      task_);
+}
+
 void NavigationWorld::draw_thing(Thing thing, Canvas& canvas) const {
   const Colour colour = colour_of(thing);
   const std::span<const Point2> places = scene_->places(thing);
@@ -59,8 +68,8 @@ void NavigationWorld::draw_thing(Thing thing, Canvas& canvas) const {
   for (std::size_t i = 0; i < places.size(); ++i) {
     switch (thing) {
       case Thing::kGoal:
-        canvas.disc(places[i], kGoalRadius, colour.faint(0.4));
-        canvas.ring(places[i], kGoalRadius, 0.02, colour);
+        canvas.disc(places[i], goal_radius(), colour.faint(0.4));
+        canvas.ring(places[i], goal_radius(), 0.02, colour);
         break;
       case Thing::kHazard:
         canvas.disc(places[i], parameters_.hazard_radius, colour);

@@ -162,11 +162,25 @@ bool NavigationWorld::step(std::span<const float> action, Rng& rng, const Outcom
   return stuck;
 }
 
-std::vector<PhysicalParameter> NavigationWorld::parameters() {
+std::vector<WorldParameter> NavigationWorld::parameters() {
   auto parameters = std::visit([](auto& robot) { return robot.parameters(); }, robot_);
   if (count(Thing::kVase) + count(Thing::kBox) > 0) {
     parameters.push_back({"friction", &friction_, "coefficient, of what slides on the floor"});
   }
+  std::visit(
+      [&parameters](auto& task) {
+        if constexpr (requires { task.goal_radius; }) {
+          parameters.push_back(
+              {"goal_radius", &task.goal_radius, "m", positive(), WorldParameter::Kind::kGoal});
+        }
+      },
+      task_);
+  const auto limit = [&](Breach breach, const char* name, double& value, const char* doc) {
+    if (std::ranges::count(parameters_.breaches, breach) == 0) return;
+    parameters.push_back({name, &value, doc, positive(), WorldParameter::Kind::kLimit});
+  };
+  limit(Breach::kHazards, "hazard_radius", parameters_.hazard_radius, "m, within which it costs");
+  limit(Breach::kSpeed, "speed_limit", speed_limit_, "m/s");
   return parameters;
 }
 

@@ -39,6 +39,8 @@ struct NavigationParameters {
 ///
 /// Start   robot and things at random places of a square that keep clear of each other.
 /// Physics  those of the robot, and `friction` of what slides on the floor.
+/// Task     `goal_radius`, in Goal and Push; `hazard_radius`, where hazards cost, which moves
+///          nothing away from them; `speed_limit`, where speed is constrained.
 ///
 /// | constraint | costs 1 for a step, and 0 otherwise |
 /// | --- | --- |
@@ -74,7 +76,7 @@ class NavigationWorld final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Requires a reset.
@@ -92,6 +94,7 @@ class NavigationWorld final : public Environment {
   /// What the lidar shows of a kind of thing now.
   void scan(Thing thing, std::span<float> bins) const;
   void draw_thing(Thing thing, Canvas& canvas) const;
+  [[nodiscard]] double goal_radius() const;
   void draw_walls(Canvas& canvas) const;
   void draw_robot(Canvas& canvas) const;
 

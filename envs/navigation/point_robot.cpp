@@ -21,7 +21,7 @@ void PointRobot::act(std::span<const float> action, Scene& scene) {
   motion_.advance(scene, kTimeStep);
 }
 
-std::vector<PhysicalParameter> PointRobot::parameters() {
+std::vector<WorldParameter> PointRobot::parameters() {
   return {{"mass", &mass_, "kg, of the robot"},
           {"thrust", &thrust_, "N, at full throttle"},
           {"drag", &drag_, "N·s/m, of the floor on the robot"},

@@ -42,7 +42,7 @@ class PointRobot {
     motion_.read(scene, yaw_rate_, sensors);
   }
 
-  [[nodiscard]] std::vector<PhysicalParameter> parameters();
+  [[nodiscard]] std::vector<WorldParameter> parameters();
 
  private:
   double throttle_gain_;

@@ -14,7 +14,7 @@ constexpr Point2 kFarSouth{0, -1000};
 
 double GoalTask::reward(const Scene& scene) {
   const double before = std::exchange(distance_, distance(scene.robot().position, scene.goal()));
-  return before - distance_ + (distance_ <= kGoalRadius ? 1 : 0);
+  return before - distance_ + (distance_ <= goal_radius ? 1 : 0);
 }
 
 void ButtonTask::begin(Scene& scene, Point2 robot, Rng& rng) {
@@ -50,7 +50,7 @@ void PushTask::measure(const Scene& scene, Point2 robot) {
 double PushTask::reward(const Scene& scene) {
   const double to_box = to_box_, to_goal = to_goal_;
   measure(scene, scene.robot().position);
-  return to_box - to_box_ + to_goal - to_goal_ + (to_goal_ <= kGoalRadius ? 1 : 0);
+  return to_box - to_box_ + to_goal - to_goal_ + (to_goal_ <= goal_radius ? 1 : 0);
 }
 
 double CircleTask::reward(const Scene& scene) {

@@ -17,7 +17,7 @@
 
 namespace saddle {
 
-inline constexpr double kGoalRadius = 0.3;  ///< m
+inline constexpr double kGoalRadius = 0.3;  ///< m, unless a task has another
 
 /// Reach the goal, again and again.
 ///
@@ -36,9 +36,11 @@ class GoalTask {
   void begin(Scene& scene, Point2 robot, Rng&) { measure(scene, robot); }
   void measure(const Scene& scene, Point2 robot) { distance_ = distance(robot, scene.goal()); }
   [[nodiscard]] double reward(const Scene& scene);
-  [[nodiscard]] bool finish(Scene&, Rng&) const { return distance_ <= kGoalRadius; }
+  [[nodiscard]] bool finish(Scene&, Rng&) const { return distance_ <= goal_radius; }
   [[nodiscard]] static bool hides(Thing) { return false; }
   [[nodiscard]] static bool pressed_wrong(const Scene&) { return false; }
+
+  double goal_radius = kGoalRadius;  ///< m
 
  private:
   double distance_ = 0;  // to the goal
@@ -96,9 +98,11 @@ class PushTask {
   void begin(Scene& scene, Point2 robot, Rng&) { measure(scene, robot); }
   void measure(const Scene& scene, Point2 robot);
   [[nodiscard]] double reward(const Scene& scene);
-  [[nodiscard]] bool finish(Scene&, Rng&) const { return to_goal_ <= kGoalRadius; }
+  [[nodiscard]] bool finish(Scene&, Rng&) const { return to_goal_ <= goal_radius; }
   [[nodiscard]] static bool hides(Thing) { return false; }
   [[nodiscard]] static bool pressed_wrong(const Scene&) { return false; }
+
+  double goal_radius = kGoalRadius;  ///< m
 
  private:
   double to_box_ = 0;   // from the robot

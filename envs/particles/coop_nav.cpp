@@ -61,12 +61,14 @@ CoopNav::CoopNav(const CoopNavParameters& parameters)
   spec_.time_step = kParticleStep;
 }
 
-std::vector<PhysicalParameter> CoopNav::parameters() {
+std::vector<WorldParameter> CoopNav::parameters() {
   return {{"acceleration", &acceleration_, "m/s², at full control"},
           {"damping",
            &damping_,
            "share of the velocity that a step takes",
-           {.low = 0, .high = 1, .open_low = true}}};
+           {.low = 0, .high = 1, .open_low = true}},
+          {"separation", &separation_, "m, from centre to centre", positive(),
+           WorldParameter::Kind::kLimit}};
 }
 
 void CoopNav::place(std::span<const Particle> agents, std::span<const Particle> goals) {
@@ -120,7 +122,7 @@ void CoopNav::charge(std::span<float> cost) const {
   for (std::size_t i = 0; i < cost.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const double squared = norm_squared(agents_[i].position - agents_[j].position);
-      if (squared < kSeparation * kSeparation) cost[i] = cost[j] = 1;
+      if (squared < separation_ * separation_) cost[i] = cost[j] = 1;
     }
   }
   if (kind_ == Goals::kOwn) return;
@@ -140,10 +142,10 @@ void CoopNav::draw(Canvas& canvas) const {
       canvas.line(place_of(agent), place_of(goals_[i]), 0.01, colours::kGoal.faint(0.5));
     }
     const bool near = std::ranges::any_of(agents_, [&](const Particle& other) {
-      return &other != &agent && distance(agent, other) < kSeparation;
+      return &other != &agent && distance(agent, other) < separation_;
     });
     const Colour colour = near ? colours::kDanger : colours::kAgent;
-    canvas.disc(place_of(agent), kSeparation / 2, colour.faint(0.2));
+    canvas.disc(place_of(agent), separation_ / 2, colour.faint(0.2));
     canvas.disc(place_of(agent), kRadius, colour);
   }
 }

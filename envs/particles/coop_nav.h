@@ -37,6 +37,7 @@ struct CoopNavParameters {
 /// Start   agents at rest, and goals, uniform in a square of half-width √(n/3) m, agents at least
 ///         0.4 m from each other and goals too. Never terminates; 50 steps.
 /// Physics  `acceleration`, the 5, and `damping`, the share of v that a step takes, 0.25.
+/// Task     `separation`, the 0.3 m.
 ///
 /// An agent observes its K nearest others, nearest first, so that who is called what makes no
 /// difference: in a team of up to 5 all others, in a larger one 3. G is 1 with goals of its own,
@@ -61,7 +62,7 @@ class CoopNav final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   [[nodiscard]] double half_width() const { return half_width_; }
@@ -79,7 +80,7 @@ class CoopNav final : public Environment {
 
   Goals kind_;
   std::size_t neighbours_;
-  double half_width_, acceleration_ = 5, damping_ = 0.25;
+  double half_width_, acceleration_ = 5, damping_ = 0.25, separation_ = kSeparation;
   EnvironmentSpec spec_;
   std::vector<Particle> agents_, goals_;  // [n]
 

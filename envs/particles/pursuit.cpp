@@ -40,7 +40,7 @@ Pursuit::Pursuit(const PursuitParameters& parameters)
   spec_.time_step = kParticleStep;
 }
 
-std::vector<PhysicalParameter> Pursuit::parameters() {
+std::vector<WorldParameter> Pursuit::parameters() {
   return {{"pursuer_acceleration", &pursuer_acceleration_, "m/s², at full control"},
           {"evader_acceleration", &evader_acceleration_, "m/s², at full control"}};
 }

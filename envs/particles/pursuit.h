@@ -54,7 +54,7 @@ class Pursuit final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Puts agents, the evader last, and obstacles anywhere, for tests and pictures.

@@ -12,7 +12,7 @@
 namespace saddle {
 namespace {
 
-constexpr double kTimeStep = 0.2, kDesiredSpeed = 30, kHarsh = 3;
+constexpr double kTimeStep = 0.2;
 constexpr float kCrash = -10;
 
 }  // namespace
@@ -44,6 +44,13 @@ void Merge::place(std::span<const Car> cars) {
   std::ranges::copy(cars, cars_.begin());
 }
 
+std::vector<WorldParameter> Merge::parameters() {
+  return {
+      {"desired_speed", &desired_speed_, "m/s", positive(), WorldParameter::Kind::kGoal},
+      {"headway", &headway_, "s, behind the car ahead", positive(), WorldParameter::Kind::kLimit},
+      {"harsh", &harsh_, "m/s², of braking", positive(), WorldParameter::Kind::kLimit}};
+}
+
 void Merge::reset(Rng& rng, std::span<float> observation) {
   for (std::size_t i = 0; i < cars_.size(); ++i) {
     Car& car = cars_[i];
@@ -63,9 +70,9 @@ bool Merge::step(std::span<const float> action, Rng&, const Outcome& out) {
     car.position += kTimeStep * (before + car.speed) / 2;
     const double a = (car.speed - before) / kTimeStep;
     out.reward[i] =
-        static_cast<float>(std::min(car.speed, kDesiredSpeed) / kDesiredSpeed - 0.01 * a * a);
+        static_cast<float>(std::min(car.speed, desired_speed_) / desired_speed_ - 0.01 * a * a);
     // Rounding may make more of 3 than it is.
-    out.cost[2 * i + 1] = a < -kHarsh - 1e-9 ? 1.0f : 0.0f;
+    out.cost[2 * i + 1] = a < -harsh_ - 1e-9 ? 1.0f : 0.0f;
   }
   bool crashed = false;
   for (std::size_t i = 0; i < cars_.size(); ++i) {
@@ -86,7 +93,7 @@ bool Merge::is_too_near(std::size_t car) const {
     // Of two side by side the one with the lower number is ahead.
     const bool ahead = std::pair(other.position, &own) > std::pair(own.position, &other);
     return &other != &own && counts && ahead &&
-           other.position - own.position - kLength < kHeadway * own.speed;
+           other.position - own.position - kLength < headway_ * own.speed;
   });
 }
 

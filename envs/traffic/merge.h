@@ -32,6 +32,8 @@ struct MergeParameters {
 /// m,
 ///         at 25 ± 3 m/s on the road and 20 ± 3 m/s on the ramp, all uniform.
 /// Ending  a crash, for all: two cars on the same way less than 5 m apart. 100 steps.
+/// Task     `desired_speed`, the 30 m/s of the reward; `headway`, the 1.5 s, and `harsh`, the
+///          3 m/s².
 ///
 /// A car sees the nearest others, up to 4 of them, nearest first: K of them.
 ///
@@ -60,6 +62,7 @@ class Merge final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 
   /// Puts the cars anywhere, for tests and pictures.
@@ -72,6 +75,7 @@ class Merge final : public Environment {
   void observe(std::span<float> observation);
 
   EnvironmentSpec spec_;
+  double desired_speed_ = 30, headway_ = kHeadway, harsh_ = 3;
   std::size_t seen_;                 // K
   std::vector<Car> cars_;            // [n]
   std::vector<const Car*> sighted_;  // [n], scratch

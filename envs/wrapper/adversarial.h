@@ -76,9 +76,7 @@ class Adversarial final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
-    return inner_->parameters();
-  }
+  [[nodiscard]] std::vector<WorldParameter> parameters() override { return inner_->parameters(); }
   [[nodiscard]] std::span<double> limits() override { return inner_->limits(); }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 

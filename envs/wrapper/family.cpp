@@ -49,7 +49,7 @@ Family Family::of_one() const {
 
 Family family_of(Environment& world) {
   Family family;
-  for (const PhysicalParameter& parameter : world.parameters()) {
+  for (const WorldParameter& parameter : world.parameters()) {
     const std::string usual = Fields::text(*parameter.value);
     family.parameters.all.push_back({parameter.name, parameter.doc, usual, usual});
   }
@@ -62,7 +62,7 @@ FamilyMember::FamilyMember(const Family& family, Environment& world)
       client_(family.client != Family::kNone) {
   const EnvironmentSpec& spec = world.spec();
   std::vector<std::string> names;
-  for (const PhysicalParameter& parameter : world.parameters()) {
+  for (const WorldParameter& parameter : world.parameters()) {
     names.push_back(parameter.name);
     parameters_.push_back({*parameter.value, *parameter.value, *parameter.value});
     const auto wanted =

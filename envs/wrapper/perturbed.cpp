@@ -8,16 +8,22 @@
 namespace saddle {
 namespace {
 
-void require_physics(Environment& world, const Perturbation& p) {
+void require_parameters(Environment& world, const Perturbation& p) {
+  using Kind = WorldParameter::Kind;
   const std::string& id = world.spec().id;
+  const std::vector<WorldParameter> parameters = world.parameters();
   std::vector<std::string> known;
-  for (const PhysicalParameter& parameter : world.parameters()) known.push_back(parameter.name);
-  if (known.empty() && p.physics_spread > 0) {
-    throw Error(concat("'", id, "' lists no physical parameters; leave physics_spread at 0"));
+  for (const WorldParameter& parameter : parameters) known.push_back(parameter.name);
+  for (const auto& [kind, spread] :
+       {std::pair{Kind::kPhysics, p.physics_spread}, {Kind::kLimit, p.limit_spread}}) {
+    if (spread == 0 || std::ranges::count(parameters, kind, &WorldParameter::kind) > 0) continue;
+    throw Error(concat("'", id, "' lists no parameter that is ",
+                       kind == Kind::kLimit ? "a limit" : "physics", "; leave ", name_of(kind),
+                       "_spread at 0"));
   }
-  for (const ParameterError& parameter : p.physics) {
+  for (const ParameterError& parameter : p.parameters) {
     if (std::ranges::count(known, parameter.name) > 0) continue;
-    throw Error(concat("'", id, "' has no physical parameter '", parameter.name, "'",
+    throw Error(concat("'", id, "' has no parameter '", parameter.name, "'",
                        did_you_mean(parameter.name, known)));
   }
 }
@@ -61,12 +67,12 @@ Perturbed::Perturbed(std::unique_ptr<Environment> inner, const Perturbation& per
               static_cast<std::size_t>(spec().action.size)),
       queue_(static_cast<std::size_t>(perturbation.action_delay) * played_.size()) {
   require_perturbable(*inner_, perturbation_);
-  for (const PhysicalParameter& parameter : inner_->parameters()) {
+  for (const WorldParameter& parameter : inner_->parameters()) {
     double scale = 1;
-    for (const ParameterError& known : perturbation_.physics) {
+    for (const ParameterError& known : perturbation_.parameters) {
       if (known.name == parameter.name) scale = 1 + known.error;
     }
-    physics_.push_back({parameter, scale});
+    parameters_.push_back({parameter, scale});
   }
   const std::size_t context = member_.context().size();
   if (context == 0) return;
@@ -83,19 +89,30 @@ void Perturbed::reset(Rng& rng, std::span<float> observation) {
                     ? 0
                     : static_cast<float>(action_ranges_[i % action_ranges_.size()].middle);
   }
-  set_physics(rng);
+  set_parameters(rng);
   const std::span<float> inner = inner_part(observation);
   inner_->reset(rng, inner);
   observe(rng, inner, observation);
 }
 
-void Perturbed::set_physics(Rng& rng) {
+double Perturbed::spread(WorldParameter::Kind kind) const {
+  switch (kind) {
+    case WorldParameter::Kind::kPhysics:
+      return perturbation_.physics_spread;
+    case WorldParameter::Kind::kGoal:
+      return 0;
+    case WorldParameter::Kind::kLimit:
+      return perturbation_.limit_spread;
+  }
+  return 0;
+}
+
+void Perturbed::set_parameters(Rng& rng) {
   member_.draw(rng);
-  const double spread = perturbation_.physics_spread;
-  for (std::size_t i = 0; i < physics_.size(); ++i) {
-    const auto& [parameter, scale] = physics_[i];
-    const double p = member_.value(i) * scale;
-    *parameter.value = std::clamp(p * (1 + (spread > 0 ? spread * rng.uniform(-1, 1) : 0)),
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const auto& [parameter, scale] = parameters_[i];
+    const double p = member_.value(i) * scale, s = spread(parameter.kind);
+    *parameter.value = std::clamp(p * (1 + (s > 0 ? s * rng.uniform(-1, 1) : 0)),
                                   parameter.bounds.low, parameter.bounds.high);
   }
 }
@@ -167,23 +184,23 @@ void Perturbed::disturb(Rng& rng) {
 
 bool Perturbation::is_nothing() const {
   Perturbation nothing;
-  nothing.physics = physics;
-  for (ParameterError& parameter : nothing.physics) parameter.error = 0;
+  nothing.parameters = parameters;
+  for (ParameterError& parameter : nothing.parameters) parameter.error = 0;
   nothing.family = family.of_one();
   return *this == nothing;
 }
 
 Perturbation perturbable(Environment& world) {
   Perturbation perturbation;
-  for (const PhysicalParameter& parameter : world.parameters()) {
-    perturbation.physics.push_back({parameter.name, parameter.doc});
+  for (const WorldParameter& parameter : world.parameters()) {
+    perturbation.parameters.push_back({parameter.name, parameter.doc});
   }
   perturbation.family = family_of(world);
   return perturbation;
 }
 
 void require_perturbable(Environment& world, const Perturbation& perturbation) {
-  require_physics(world, perturbation);
+  require_parameters(world, perturbation);
   (void)FamilyMember(perturbation.family, world);
   require_sums(world.spec(), perturbation);
 }

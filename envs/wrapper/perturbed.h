@@ -12,7 +12,7 @@
 
 namespace saddle {
 
-/// By how much of itself a physical parameter is greater than in the bare world.
+/// By how much of itself a parameter is greater than in the bare world.
 struct ParameterError {
   std::string name, doc;
   double error = 0;
@@ -29,9 +29,10 @@ struct Perturbation {
   double action_gain_error = 0;
   std::int64_t action_delay = 0;
   double physics_spread = 0;
+  double limit_spread = 0;
   std::vector<std::int64_t> hide = {};
-  std::vector<ParameterError> physics = {};  ///< as perturbable() lists them for a world
-  Family family = {};                        ///< of which each episode is in a member
+  std::vector<ParameterError> parameters = {};  ///< as perturbable() lists them for a world
+  Family family = {};                           ///< of which each episode is in a member
 
   /// Without those of the family, which lists itself.
   void fields(Fields& f) {
@@ -52,7 +53,9 @@ struct Perturbation {
     f("physics_spread", physics_spread, {.low = 0, .high = 1, .open_high = true},
       "by how much of itself each physical parameter may differ, either way, from episode to "
       "episode");
-    for (ParameterError& parameter : physics) {
+    f("limit_spread", limit_spread, {.low = 0, .high = 1, .open_high = true},
+      "the same of each limit beyond which a step costs");
+    for (ParameterError& parameter : parameters) {
       f(parameter.name + "_error", parameter.error, {.low = -1, .open_low = true},
         concat("by how much of itself it is greater than the world says; in ", parameter.doc));
     }
@@ -73,9 +76,10 @@ struct Perturbation {
 /// `noise`, b `bias`, g `action_gain_error` and d `action_delay`. Both are clipped to their bounds.
 /// In the first d steps of an episode a_{t−d} is m. A number that is hidden is m always.
 ///
-/// A physical parameter p of the world, or of the member of its Family that an episode is in, is
+/// A parameter p of the world, or of the member of its Family that an episode is in, is
 /// p (1 + e) (1 + s υ) in an episode, with υ uniform in [−1, 1), e its `error` and s
-/// `physics_spread`, but no less and no more than the world takes.
+/// `physics_spread`, `limit_spread` or, of a goal, 0, but no less and no more than the world
+/// takes.
 ///
 /// Where an action is a choice, the one of d steps ago is played, choice 0 in the first d steps;
 /// with probability σ_a any choice instead, all alike. Rewards and costs are the inner world's, of
@@ -96,12 +100,13 @@ class Perturbed final : public Environment {
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 
  private:
-  struct Physics {
-    PhysicalParameter parameter;
+  struct Disturbed {
+    WorldParameter parameter;
     double scale;  // 1 and its error
   };
 
-  void set_physics(Rng& rng);
+  [[nodiscard]] double spread(WorldParameter::Kind kind) const;
+  void set_parameters(Rng& rng);
   [[nodiscard]] std::span<float> inner_part(std::span<float> observation);
   void observe(Rng& rng, std::span<float> inner, std::span<float> observation) const;
   void delay();
@@ -111,7 +116,7 @@ class Perturbed final : public Environment {
   Perturbation perturbation_;
   EnvironmentSpec spec_;
   FamilyMember member_;
-  std::vector<Physics> physics_;
+  std::vector<Disturbed> parameters_;
   std::vector<Range> observation_ranges_, action_ranges_;  // [O], [D]
   std::vector<float> inner_observation_;                   // [A,O], if more is observed
   std::vector<float> played_;                              // [A,D]

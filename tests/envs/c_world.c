@@ -19,6 +19,7 @@ _Static_assert(sizeof(SaddleConstraint) == 32 && offsetof(SaddleConstraint, doc)
 _Static_assert(offsetof(SaddleSpec, action) == 56 && offsetof(SaddleSpec, time_step) == 104, "");
 _Static_assert(offsetof(SaddleOutcome, cost) == 24 && offsetof(SaddleWorld, step) == 48, "");
 _Static_assert(sizeof(SaddleParameter) == 56 && offsetof(SaddleSpec, parameters) == 120, "");
+_Static_assert(offsetof(SaddleSpec, parameter_kinds) == 136 && kSaddleLimit == 2, "");
 #endif
 
 typedef struct Counter {

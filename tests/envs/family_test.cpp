@@ -42,7 +42,7 @@ class Spring final : public Environment {
     std::ranges::fill(out.cost, static_cast<float>(length_));
     return false;
   }
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
+  [[nodiscard]] std::vector<WorldParameter> parameters() override {
     return {{"stiffness", &stiffness_, "N/m"}, {"length", &length_, "m", {.low = 0, .high = 10}}};
   }
 
@@ -160,8 +160,8 @@ TEST(Family, EveryEpisodeIsInAnotherMemberWhateverTheRangesStepped) {
 
 TEST(Family, PerturbationsAreOfTheMemberAndStayInWhatTheWorldTakes) {
   Perturbation perturbation = spring_family("2..6", "8");
-  perturbation.physics.at(0).error = 0.5;
-  perturbation.physics.at(1).error = 0.5;
+  perturbation.parameters.at(0).error = 0.5;
+  perturbation.parameters.at(1).error = 0.5;
   const Episode plain(spring_family("2..6", ""), 2, 0), perturbed(perturbation, 2, 0);
   EXPECT_FLOAT_EQ(perturbed.stiffness, 1.5f * plain.stiffness);
   EXPECT_EQ(perturbed.length, 10) << "not 12";

@@ -254,35 +254,41 @@ TEST(Perturbed, RefusesWhatChoicesDoNotHave) {
   expect_refused(counter, {.hide = {0}}, "nothing can be hidden");
 }
 
-/// Earns its stiffness, and lists it.
-class Shrug final : public Environment {
+/// Earns its stiffness, costs its stretch, shows where it rests, and lists all three.
+class Elastic final : public Environment {
  public:
-  Shrug() {
-    spec_.id = "Shrug-v0";
+  Elastic() {
+    spec_.id = "Elastic-v0";
     spec_.observation = spec_.action = Space::box(1, -1, 1);
+    spec_.constraints = {{"stretch", "m", 1, "always"}};
     spec_.horizon = 2;
   }
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
-  void reset(Rng&, std::span<float> observation) override { observation[0] = 0; }
+  void reset(Rng&, std::span<float> observation) override {
+    observation[0] = static_cast<float>(rest_);
+  }
   [[nodiscard]] bool step(std::span<const float>, Rng&, const Outcome& out) override {
-    out.observation[0] = 0;
+    out.observation[0] = static_cast<float>(rest_);
     out.reward[0] = static_cast<float>(stiffness_);
+    out.cost[0] = static_cast<float>(stretch_);
     return false;
   }
-  [[nodiscard]] std::vector<PhysicalParameter> parameters() override {
-    return {{"stiffness", &stiffness_, "N/m"}};
+  [[nodiscard]] std::vector<WorldParameter> parameters() override {
+    return {{"stiffness", &stiffness_, "N/m"},
+            {"stretch", &stretch_, "m", positive(), WorldParameter::Kind::kLimit},
+            {"rest", &rest_, "m", positive(), WorldParameter::Kind::kGoal}};
   }
 
  private:
   EnvironmentSpec spec_;
-  double stiffness_ = 4;
+  double stiffness_ = 4, stretch_ = 0.5, rest_ = 0.25;
 };
 
 EnvironmentFactory spring(double error, double spread) {
-  const auto make = [] { return std::make_unique<Shrug>(); };
+  const auto make = [] { return std::make_unique<Elastic>(); };
   Perturbation perturbation = perturbable(*make());
   EXPECT_TRUE(perturbation.is_nothing());
-  perturbation.physics.at(0).error = error;
+  perturbation.parameters.at(0).error = error;
   perturbation.physics_spread = spread;
   EXPECT_FALSE(perturbation.is_nothing());
   return perturbed(make, perturbation);
@@ -313,15 +319,34 @@ TEST(Perturbed, PhysicsSpreadsFromEpisodeToEpisodeAboutItsError) {
   EXPECT_THAT(*most, ::testing::AllOf(::testing::Le(6.6), ::testing::Gt(6.59)));
 }
 
+TEST(Perturbed, LimitsSpreadApartFromPhysicsAndGoalsNotAtAll) {
+  const auto make = [] { return std::make_unique<Elastic>(); };
+  for (const bool limits : {false, true}) {
+    Perturbation perturbation = perturbable(*make());
+    (limits ? perturbation.limit_spread : perturbation.physics_spread) = 0.1;
+    Play run(perturbed(make, perturbation));
+    for (int t = 0; t < 6; ++t) {
+      const float stiffness = run.step({0})[0], stretch = run.buffers.cost[0];
+      EXPECT_EQ(stiffness == 4, limits);
+      EXPECT_EQ(stretch == 0.5f, !limits);
+      EXPECT_NEAR(stiffness, 4, 0.4);
+      EXPECT_NEAR(stretch, 0.5, 0.05);
+      EXPECT_EQ(run.buffers.next[0], 0.25f);
+    }
+  }
+}
+
 TEST(Perturbed, RefusesToHideWhatIsNotObserved) {
   expect_refused(&testing::make_walk, {.hide = {1, 2}}, "hide takes 0 to 1, not 2");
 }
 
 TEST(Perturbed, RefusesPhysicsThatAWorldDoesNotList) {
   expect_refused(&testing::make_walk, {.physics_spread = 0.1},
-                 "'Walk-v0' lists no physical parameters");
-  expect_refused([] { return std::make_unique<Shrug>(); }, {.physics = {{"stifness", "", 0.1}}},
-                 "no physical parameter 'stifness'; did you mean 'stiffness'?");
+                 "'Walk-v0' lists no parameter that is physics; leave physics_spread at 0");
+  expect_refused(&testing::make_walk, {.limit_spread = 0.1}, "leave limit_spread at 0");
+  expect_refused([] { return std::make_unique<Elastic>(); },
+                 {.parameters = {{"stifness", "", 0.1}}},
+                 "no parameter 'stifness'; did you mean 'stiffness'?");
 }
 
 TEST(Perturbed, NothingToPerturbIsTheBareWorld) {

@@ -88,7 +88,22 @@ TEST(PluginTable, ParametersThatAreNoneAreRefused) {
   refused([](Table& t) { t.parameters[0].high = -1; }, {"from 0 to -1", "lower one first"});
   refused([](Table& t) { t.parameters[0].low = std::nan(""); }, {"from nan to 1"});
   refused([](Table& t) { t.parameters[0].usual = 2; }, {"'stride'", "is 2 unless set"});
+  static constexpr std::int32_t kOdd = 3;
+  refused([](Table& t) { t.spec.parameter_kinds = &kOdd; }, {"kind 3", "kSaddleLimit"});
   refused([](Table& t) { t.parameters[0].usual = 0; }, {"is 0 unless set", "0 and 1"});
+}
+
+TEST(PluginTable, ParametersArePhysicsUnlessTheTableSaysOtherwise) {
+  const auto kind_of = [](Table& table) {
+    return registered(&table.plugin).at("Counter-v3")()->parameters().at(0).kind;
+  };
+  Table table;
+  EXPECT_EQ(kind_of(table), WorldParameter::Kind::kPhysics);
+  constexpr std::int32_t kLimit = kSaddleLimit;
+  table.spec.parameter_kinds = &kLimit;
+  EXPECT_EQ(kind_of(table), WorldParameter::Kind::kLimit);
+  table.spec.struct_size = offsetof(SaddleSpec, parameter_kinds);
+  EXPECT_EQ(kind_of(table), WorldParameter::Kind::kPhysics) << "as an older plug-in";
 }
 
 // The sizes that structs had before there were parameters.

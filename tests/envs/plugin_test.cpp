@@ -207,7 +207,7 @@ TEST(PluginInC, IsGivenItsParametersAtEveryReset) {
   const EnvironmentFactory make = registered(saddle_plugin()).at("Counter-v3");
   const auto bare = make();
   ASSERT_EQ(bare->parameters().size(), 1u);
-  const PhysicalParameter stride = bare->parameters()[0];
+  const WorldParameter stride = bare->parameters()[0];
   EXPECT_EQ(stride.name, "stride");
   EXPECT_EQ(stride.doc, "m, of a step");
   EXPECT_EQ(*stride.value, 1);
@@ -216,7 +216,7 @@ TEST(PluginInC, IsGivenItsParametersAtEveryReset) {
   const auto strides = [&make](const char* range, double error) {
     Perturbation perturbation = perturbable(*make());
     perturbation.family.parameters.all.at(0).range = range;
-    perturbation.physics.at(0).error = error;
+    perturbation.parameters.at(0).error = error;
     const auto world = perturbed(make, perturbation)();
     std::array<float, 2> observation{}, cost{};
     float reward = 0;
@@ -254,6 +254,7 @@ TEST(PluginLibrary, HandsParametersOver) {
     for (std::size_t i = 0; i < a.size(); ++i) {
       EXPECT_EQ(a[i].name, b[i].name);
       EXPECT_EQ(a[i].doc, b[i].doc);
+      EXPECT_EQ(a[i].kind, b[i].kind);
       EXPECT_EQ(*a[i].value, *b[i].value);
       EXPECT_EQ(a[i].bounds.low, b[i].bounds.low);
       EXPECT_EQ(a[i].bounds.high, b[i].bounds.high);

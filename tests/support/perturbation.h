@@ -13,13 +13,16 @@ inline Perturbation all_perturbations(Environment& world) {
   Perturbation p = perturbable(world);
   p.action_noise = 0.2;
   p.action_delay = 3;
-  p.physics_spread = p.physics.empty() ? 0 : 0.1;
-  for (ParameterError& parameter : p.physics) parameter.error = -0.2;
+  for (const WorldParameter& parameter : world.parameters()) {
+    if (parameter.kind == WorldParameter::Kind::kPhysics) p.physics_spread = 0.1;
+    if (parameter.kind == WorldParameter::Kind::kLimit) p.limit_spread = 0.1;
+  }
+  for (ParameterError& parameter : p.parameters) parameter.error = -0.2;
   for (FamilyParameter& parameter : p.family.parameters.all) {
     const double usual = std::stod(parameter.usual);
     parameter.range = concat(0.9 * usual, "..", 1.1 * usual);
   }
-  p.family.observe = !p.physics.empty() && !spec.observation.is_discrete();
+  p.family.observe = !p.parameters.empty() && !spec.observation.is_discrete();
   if (!spec.observation.is_discrete()) {
     p.observation_noise = 0.3;
     p.observation_bias = -0.1;

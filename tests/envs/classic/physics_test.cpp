@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Physics that is another than it is made with: by hand, and that all of it matters.
+// Physics, goals and limits that are others than a world is made with: by hand, and that all of
+// them matter.
 #include <cctype>
 #include <cmath>
 #include <numbers>
@@ -7,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <saddle/envs/classic/cart_pole.h>
+#include <saddle/envs/classic/double_pendulum.h>
+#include <saddle/envs/classic/mountain_car.h>
 #include <saddle/envs/classic/pendulum.h>
 #include <saddle/envs/classic/quadrotor.h>
 
@@ -21,7 +24,7 @@ using testing::Step;
 using testing::step;
 
 void set(Environment& world, const std::string& name, double value) {
-  for (const PhysicalParameter& parameter : world.parameters()) {
+  for (const WorldParameter& parameter : world.parameters()) {
     if (parameter.name == name) *parameter.value = value;
   }
 }
@@ -106,12 +109,62 @@ std::vector<float> history(const EnvironmentFactory& make) {
   for (int t = 0; t < 60; ++t) {
     buffers.draw(rng, 1);
     worlds.step({0, 10}, buffers.view());
-    all.insert(all.end(), buffers.next.begin(), buffers.next.end());
+    for (const std::vector<float>* part : {&buffers.next, &buffers.reward, &buffers.cost}) {
+      all.insert(all.end(), part->begin(), part->end());
+    }
   }
   return all;
 }
 
+TEST(Task, OfAPendulumIsAnotherAngleAndSpeed) {
+  Pendulum pendulum;
+  set(pendulum, "target", 0.5);
+  set(pendulum, "speed_limit", 1);
+  begin(pendulum);
+  pendulum.place(0.5, 0.75);
+  EXPECT_NEAR(step(pendulum, 1).reward, -0.1 * 0.75 * 0.75 - 0.001, 1e-6);
+  pendulum.place(0, 0.75);  // falls at 15 sin 0 + 3 u
+  EXPECT_EQ(step(pendulum, 1).cost[0], 0) << "0.9 rad/s";
+  EXPECT_EQ(step(pendulum, 2).cost[0], 1) << "1.2 rad/s and more";
+  // Half a turn is the most that it can be off, whichever way round.
+  pendulum.place(0.25 - std::numbers::pi, 0);
+  EXPECT_NEAR(step(pendulum, 0).reward, -std::pow(std::numbers::pi - 0.25, 2), 1e-5);
+}
+
+TEST(Task, OfAMountainCarIsAnotherFlag) {
+  for (const Control control : {Control::kDiscrete, Control::kContinuous}) {
+    MountainCar car(control);
+    begin(car);
+    car.place({0.19, 0.02});
+    EXPECT_FALSE(step(car, 1).ended);
+    set(car, "flag", 0.2);
+    car.place({0.19, 0.02});
+    EXPECT_TRUE(step(car, 1).ended);
+  }
+}
+
+TEST(Task, OfADoublePendulumIsAnotherHeight) {
+  DoublePendulum pendulum(Control::kContinuous);
+  begin(pendulum);
+  pendulum.place({1.9, 0, 0, 0});  // −2 cos 1.9 = 0.65 m, and it falls a little
+  EXPECT_FALSE(step(pendulum, 0).ended);
+  set(pendulum, "height", 0.2);
+  pendulum.place({1.9, 0, 0, 0});
+  EXPECT_TRUE(step(pendulum, 0).ended);
+}
+
+TEST(Task, OfAQuadrotorIsAnotherCircle) {
+  Quadrotor2d quadrotor;
+  set(quadrotor, "radius", 0.25);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    begin(quadrotor, seed);
+    const DoublePair at = quadrotor.state().position;
+    EXPECT_NEAR(std::hypot(at[0], at[1] - 1), 0.25, 0.05 * std::numbers::sqrt2);
+  }
+}
+
 TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
+  const std::vector<std::string> kUnreached = {"friction", "target", "flag", "height"};
   EnvironmentRegistry worlds("environment");
   register_environments(worlds);
   int count = 0;
@@ -119,24 +172,32 @@ TEST(Physics, EveryParameterOfAWorldMattersAndSaysWhatItIs) {
     const EnvironmentFactory& make = worlds.at(name);
     const std::unique_ptr<Environment> world = make();
     Perturbation perturbation = perturbable(*world);
-    const std::vector<PhysicalParameter> parameters = world->parameters();
+    const std::vector<WorldParameter> parameters = world->parameters();
     const std::vector<float> usual = history(make);
     for (std::size_t i = 0; i < parameters.size(); ++i, ++count) {
       SCOPED_TRACE(name + " " + parameters[i].name);
-      EXPECT_GT(*parameters[i].value, 0);
+      EXPECT_TRUE(parameters[i].bounds.contains(*parameters[i].value));
       EXPECT_FALSE(parameters[i].doc.empty());
       for (const unsigned char letter : parameters[i].name) {
         EXPECT_TRUE(std::islower(letter) || letter == '_');
       }
-      Perturbation one = perturbation;
-      one.physics[i].error = 0.1;
-      // Random steps push nothing; tests of navigation do.
-      if (parameters[i].name == "friction") continue;
-      EXPECT_NE(history(perturbed(make, one)), usual);
+      const auto with_error = [&](double error) {
+        Perturbation one = perturbation;
+        one.parameters[i].error = error;
+        return history(perturbed(make, one));
+      };
+      // Random steps push nothing and arrive nowhere; other tests do.
+      if (std::ranges::count(kUnreached, parameters[i].name) > 0) continue;
+      if (parameters[i].kind == WorldParameter::Kind::kPhysics) {
+        EXPECT_NE(with_error(0.1), usual);
+      } else {
+        EXPECT_TRUE(with_error(-0.99) != usual || with_error(9) != usual);
+      }
     }
   }
-  constexpr int kClassic = 3 + 2 * 5 + 4, kLanders = 4 * 4 + 2 * 6, kWalkers = 3 * 4,
-                kRunners = 2 * 3, kNavigation = 19 * (4 + 3) + 2 * 7, kTeams = 4 * 2 + 2 * 2;
+  constexpr int kClassic = 5 + 2 * (6 + 4 + 3) + 7, kLanders = 4 * 5 + 2 * 7, kWalkers = 3 * 6,
+                kRunners = 2 * 4, kNavigation = 19 * (4 + 3) + 2 * (7 + 24),
+                kTeams = 4 * 3 + 2 * 2 + 2 * 3;
   EXPECT_EQ(count, kClassic + kLanders + kWalkers + kRunners + kNavigation + kTeams);
 }
 

@@ -48,7 +48,7 @@ Torques draw(Rng& rng) {
 }
 
 void set_parameter(BipedalWalker& world, const std::string& name, double value) {
-  for (const PhysicalParameter& parameter : world.parameters()) {
+  for (const WorldParameter& parameter : world.parameters()) {
     if (parameter.name == name) *parameter.value = value;
   }
 }

@@ -236,7 +236,7 @@ TEST(LunarLander, DoesNotGoOnAfterTheEnd) {
 
 TEST(LunarLander, PhysicsAreThoseSetBeforeTheReset) {
   LunarLander world(discrete());
-  for (const PhysicalParameter& parameter : world.parameters()) {
+  for (const WorldParameter& parameter : world.parameters()) {
     if (parameter.name == "gravity") *parameter.value = 5;
     if (parameter.name == "density") *parameter.value *= 2;
   }

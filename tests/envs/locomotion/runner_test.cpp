@@ -20,7 +20,7 @@ struct Ran {
   void reset() { world.reset(rng, observation); }
   void step() { ended = world.step(action, rng, {observation, {&reward, 1}, {&cost, 1}}); }
   void set(const std::string& name, double value) {
-    for (const PhysicalParameter& parameter : world.parameters()) {
+    for (const WorldParameter& parameter : world.parameters()) {
       if (parameter.name == name) *parameter.value = value;
     }
   }

@@ -341,26 +341,50 @@ TEST(NavigationWorld, LidarsShowEveryKindOfThingInItsPlace) {
   }
 }
 
-TEST(NavigationWorld, ListsThePhysicsOfItsRobotAndOfWhatSlides) {
+TEST(NavigationWorld, ListsThePhysicsOfItsRobotAndOfWhatSlidesAndItsTask) {
   const auto names = [](const std::string& id) {
     NavigationWorld world(suite_world(id));
     std::string all;
-    for (const PhysicalParameter& p : world.parameters()) {
+    for (const WorldParameter& p : world.parameters()) {
       EXPECT_GT(*p.value, 0);
       all += p.name + " ";
     }
     return all;
   };
-  EXPECT_EQ(names("PointButton2-v0"), "mass thrust drag turn_rate ");
-  EXPECT_EQ(names("PointGoal1-v0"), "mass thrust drag turn_rate friction ");
+  EXPECT_EQ(names("PointButton2-v0"), "mass thrust drag turn_rate hazard_radius ");
+  EXPECT_EQ(names("PointGoal1-v0"),
+            "mass thrust drag turn_rate friction goal_radius hazard_radius ");
   EXPECT_EQ(names("CarRun0-v0"), "mass traction wheel_speed ");
-  EXPECT_EQ(names("CarPush0-v0"), "mass traction wheel_speed friction ");
+  EXPECT_EQ(names("CarPush0-v0"), "mass traction wheel_speed friction goal_radius ");
+}
+
+TEST(NavigationWorld, GoalsAndHazardsAreAsWideAsOneSets) {
+  const auto set = [](Drive& drive, const std::string& name, double value) {
+    for (const WorldParameter& p : drive.world.parameters()) {
+      if (p.name == name) *p.value = value;
+    }
+  };
+  for (const char* id : {"PointGoal1-v0", "PointPush1-v0"}) {
+    SCOPED_TRACE(id);
+    for (const double wide : {0.3, 20.0}) {
+      Drive drive(suite_world(id), 3);
+      set(drive, "goal_radius", wide);
+      drive.step({0, 0});
+      EXPECT_NEAR(drive.reward, wide > 1 ? 1 : 0, 0.05);
+    }
+    for (const double wide : {0.01, 20.0}) {
+      Drive drive(suite_world(id), 3);
+      set(drive, "hazard_radius", wide);
+      drive.step({0, 0});
+      EXPECT_EQ(drive.cost_of("hazards"), wide > 1 ? 1 : 0);
+    }
+  }
 }
 
 TEST(NavigationWorld, PhysicsActFromTheNextResetOn) {
   const auto top_speed = [](const std::string& id, const std::string& name, double factor) {
     Drive drive(suite_world(id));
-    for (const PhysicalParameter& p : drive.world.parameters()) {
+    for (const WorldParameter& p : drive.world.parameters()) {
       if (p.name == name) *p.value *= factor;
     }
     const auto speed = [&drive] {
@@ -384,7 +408,9 @@ TEST(NavigationWorld, PhysicsActFromTheNextResetOn) {
 TEST(NavigationWorld, ABoxSlidesFurtherOnASmootherFloor) {
   const auto way = [](double factor) {
     Drive drive(suite_world("PointPush0-v0"), 3);
-    *drive.world.parameters().back().value *= factor;
+    for (const WorldParameter& p : drive.world.parameters()) {
+      if (p.name == "friction") *p.value *= factor;
+    }
     drive.rng = Rng(3);
     drive.world.reset(drive.rng, drive.observation);
     const Point2 box = drive.scene().places(Thing::kBox)[0];

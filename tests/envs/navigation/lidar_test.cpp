@@ -81,6 +81,27 @@ TEST(PseudoLidar, OfSeveralTheNearestWins) {
   }
 }
 
+TEST(PseudoLidar, PlacesDirectionsAsTheArcTangentDoes) {
+  for (int i = 0; i < 5000; ++i) {
+    const double angle = i * 2 * std::numbers::pi / 5000;
+    SCOPED_TRACE(angle);
+    const Point2 at = polar(1.5, angle);
+    const double turn = std::atan2(at.y, at.x) / kBin, place = turn < 0 ? turn + kLidarBins : turn;
+    const auto bin = static_cast<std::size_t>(place);
+    const Bins bins = scan(Pose::at({0, 0}, 0), {at});
+    const double inside = place - std::floor(place);
+    EXPECT_NEAR(bins.at((bin + 1) % kLidarBins), inside / 2, 1e-7);
+    EXPECT_NEAR(bins.at((bin + kLidarBins - 1) % kLidarBins), (1 - inside) / 2, 1e-7);
+  }
+}
+
+TEST(PseudoLidar, OneAtTheRobotsOwnPlaceIsAheadAndAsNearAsCanBe) {
+  const Bins bins = scan(Pose::at({1, 1}, 0.3), {{1, 1}});
+  EXPECT_EQ(bins[0], 1);
+  EXPECT_EQ(bins[1], 0);
+  EXPECT_EQ(bins[15], 1);
+}
+
 TEST(PseudoLidar, TurningByABinShiftsTheReading) {
   const std::vector<Point2> objects{{1, 0.3}, {-0.5, 2}, {0.2, -1.1}};
   const Bins straight = scan(Pose::at({0, 0}, 0.1), objects);

@@ -169,8 +169,8 @@ class OnPolicyAgent final : public Agent {
   Normalizer normalizer_;
   TeamShape shape_;
   TeamPolicy policies_;
-  std::optional<TeamPolicy> average_;  // none without `policy.average`
-  std::int64_t averaged_ = 0;          // policies in it
+  std::optional<TeamPolicy> average_;                   // none without `policy.average`
+  std::int64_t averaged_ = 0;                           // policies in it
   std::vector<std::unique_ptr<PolicyUpdate>> updates_;  // one a policy
   TeamCritic reward_critic_;
   std::optional<TeamCritic> cost_critic_;  // none if constraints get no weight

@@ -47,6 +47,9 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
       policies_(first_policies(context, shape_, options.network, network)),
       reward_critic_(shape_, 1, options.network, network, options.critic,
                      streams(context.seed, kRewardCritic)) {
+  if (options.policy.average > 0) {
+    average_.emplace(first_policies(context, shape_, options.network, network));
+  }
   const int constraints = context.spec.constraint_count();
   for (std::size_t a = 0; a < policies_.count(); ++a) {
     updates_.push_back(
@@ -138,9 +141,10 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> mem
   AlignedFloats inputs(rows * shape_.inputs), head(rows * h),
       scratch(rows / agents * policies_.scratch_width());
   see(observation, inputs);
-  policies_.heads(inputs, memory, head, memory, scratch);
+  const TeamPolicy& policies = final_policies();
+  policies.heads(inputs, memory, head, memory, scratch);
   for (std::size_t i = 0; i < rows; ++i) {
-    const Policy& policy = policies_.policy(i % agents);
+    const Policy& policy = policies.policy(i % agents);
     policy.distribution().sample(std::span(head).subspan(i * h, h), policy.log_std(), explore,
                                  action.subspan(i * d, d));
   }
@@ -192,6 +196,7 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
     }
   });
   check_finite();
+  average();
 
   // Means over policies.
   for (std::size_t i = 0; i < policy_metrics[0].values().size(); ++i) {
@@ -215,14 +220,25 @@ void OnPolicyAgent::check_finite() const {
   if (cost_critic_) cost_critic_->check_finite();
 }
 
+void OnPolicyAgent::average() {
+  if (!average_) return;
+  if (progress_ < 1 - options_.policy.average) averaged_ = 0;
+  ++averaged_;
+  average_->move_towards(policies_, 1 / static_cast<double>(averaged_));
+}
+
 void OnPolicyAgent::policy(Archive& archive) {
-  archive("policy", policies_);
+  archive("policy", average_ ? *average_ : policies_);
   archive("normalizer", normalizer_);
 }
 
 void OnPolicyAgent::state(Archive& archive) {
   for (std::size_t a = 0; a < updates_.size(); ++a) {
     archive(updates_.size() > 1 ? concat("update/", a) : "update", *updates_[a]);
+  }
+  if (average_) {
+    archive("trained", policies_);
+    archive("averaged", averaged_);
   }
   archive("reward_critic", reward_critic_);
   if (cost_critic_) archive("cost_critic", *cost_critic_);

@@ -33,6 +33,17 @@ struct AdvantageOptions {
   }
 };
 
+/// Which policy a run ends with.
+struct PolicyOptions {
+  double average = 0;
+
+  void fields(Fields& f) {
+    f("average", average, between(0, 1),
+      "share of the run, up to its end, whose policies are averaged into the one that is saved and "
+      "evaluated; 0: the last one");
+  }
+};
+
 /// Everything on-policy agents have in common; the policy update has its own options.
 struct OnPolicyOptions {
   RolloutOptions rollout;
@@ -40,6 +51,7 @@ struct OnPolicyOptions {
   MeasureOptions measure;
   CriticOptions critic;
   NetworkOptions network;
+  PolicyOptions policy;
   MultiAgentOptions multi;
   CurriculumOptions curriculum;
 
@@ -49,6 +61,7 @@ struct OnPolicyOptions {
     f.group("measure", measure);
     f.group("critic", critic);
     f.group("network", network);
+    f.group("policy", policy);
     f.group("multi", multi);
     f.group("curriculum", curriculum);
   }
@@ -75,6 +88,12 @@ using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&,
 /// world has several, each learns from its own, and a team is one because its world pays all alike.
 /// MultiAgentOptions says whose parameters are whose and what critics see. Where each agent's costs
 /// are judged, the multipliers of agent a concern its rows alone.
+///
+/// With `policy.average` = s > 0, what acts outside training is the mean of the parameters after
+/// each update since the share 1 − s of the run was over, and before that the policy as it is. For
+/// softmax policies that are linear in their parameters it is the normalised geometric mean.
+/// Ref  Ruppert 1988; Polyak and Juditsky 1992, averaging of iterates; over a share at the end:
+///      Rakhlin, Shamir and Sridharan 2012, arXiv:1109.5647, section 5.
 class OnPolicyAgent final : public Agent {
  public:
   OnPolicyAgent(const AgentContext& context, const OnPolicyOptions& options,
@@ -138,12 +157,20 @@ class OnPolicyAgent final : public Agent {
   [[nodiscard]] std::vector<Lesson> lessons(const Batch& batch, const Verdict& verdict) const;
   void check_finite() const;
 
+  /// What acts outside training.
+  [[nodiscard]] const TeamPolicy& final_policies() const {
+    return average_ ? *average_ : policies_;
+  }
+  void average();
+
   AgentContext context_;
   OnPolicyOptions options_;
   Judge judge_;
   Normalizer normalizer_;
   TeamShape shape_;
   TeamPolicy policies_;
+  std::optional<TeamPolicy> average_;                   // none without `policy.average`
+  std::int64_t averaged_ = 0;                           // policies in it
   std::vector<std::unique_ptr<PolicyUpdate>> updates_;  // one a policy
   TeamCritic reward_critic_;
   std::optional<TeamCritic> cost_critic_;  // none if constraints get no weight

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace saddle {
 namespace {
@@ -110,6 +111,16 @@ void TeamPolicy::heads(std::span<const float> inputs, std::span<const float> mem
        [this](std::size_t a, auto x, auto y, auto left) {
          policies_[a].network().forward_remembering(x, y, left);
        });
+}
+
+void TeamPolicy::move_towards(const TeamPolicy& others, double share) {
+  const auto near = static_cast<float>(1 - share), far = static_cast<float>(share);
+  for (std::size_t a = 0; a < count(); ++a) {
+    std::ranges::transform(std::as_const(policies_[a]).arena().values(),
+                           others.policies_[a].arena().values(),
+                           policies_[a].arena().values().begin(),
+                           [&](float own, float other) { return near * own + far * other; });
+  }
 }
 
 void TeamPolicy::state(Archive& archive) { archive_networks(archive, policies_); }

@@ -84,6 +84,9 @@ class TeamPolicy {
   void heads(std::span<const float> inputs, std::span<const float> memory, std::span<float> head,
              std::span<float> next_memory, std::span<float> scratch) const;
 
+  /// θ ← (1 − share) θ + share θ', of policies of the same shape; a share of 1 copies them.
+  void move_towards(const TeamPolicy& others, double share);
+
   void state(Archive& archive);
 
  private:

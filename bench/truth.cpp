@@ -51,7 +51,10 @@ constexpr char kCircles[] =
 constexpr Row kRows[] = {
     {"cpo", "rollout.steps=64 cpo.metric_rows=1024", ""},
     {"pcpo", "rollout.steps=64 pcpo.metric_rows=1024", ""},
-    {"ppo-lag", PPO LAGRANGIAN, kCircles},
+    {"ppo-lag",
+     PPO DEVIATION
+     "policy.average=0.5 ppo.entropy=0.01 ppo.learning_rate=0.005 lagrangian.step=0.3",
+     "the mean of its policies is near the optimum, which its last one circles"},
     {"cppo-pid", PPO PID, ""},
     {"ppo-al", PPO AUGMENTED, ""},
     {"trpo-lag", DEVIATION "lagrangian.step=0.03", kCircles},

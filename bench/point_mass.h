@@ -3,7 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
+#include <vector>
 
 #include <saddle/envs/environment.h>
 
@@ -29,6 +29,7 @@ class PointMass final : public Environment {
     spec_.constraints = {{"speed", "steps", 25, "a step ended faster than 0.5 m/s"}};
     spec_.horizon = 200;
     spec_.time_step = 0.05;
+    for (int i = 0; i < width; ++i) scale_.push_back(1.0f / static_cast<float>(1 + i / 4));
   }
 
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
@@ -46,7 +47,7 @@ class PointMass final : public Environment {
       state_[i] += 0.05f * state_[2 + i];
     }
     out.reward[0] = -(state_[0] * state_[0] + state_[1] * state_[1]);
-    out.cost[0] = std::hypot(state_[2], state_[3]) > 0.5f ? 1.0f : 0.0f;
+    out.cost[0] = state_[2] * state_[2] + state_[3] * state_[3] > 0.25f ? 1.0f : 0.0f;
     observe(out.observation);
     return false;
   }
@@ -54,11 +55,12 @@ class PointMass final : public Environment {
  private:
   void observe(std::span<float> observation) const {
     for (std::size_t i = 0; i < observation.size(); ++i) {
-      observation[i] = state_[i % 4] / static_cast<float>(1 + i / 4);
+      observation[i] = state_[i % 4] * scale_[i];
     }
   }
 
   EnvironmentSpec spec_;
+  std::vector<float> scale_;
   float state_[4] = {};
 };
 

@@ -59,7 +59,7 @@ EnvironmentFactory world_of(const std::string& name) {
 struct Setting {
   std::string name, world, rule;
   int worlds, steps, minibatch, epochs;
-  std::string options = "";  ///< "KEY=VALUE …"
+  std::string options = {};  ///< "KEY=VALUE …"
 };
 
 /// An agent in its worlds.
@@ -126,7 +126,7 @@ Row training_row(const Setting& setting, int threads, const Wanted& wanted) {
 /// Seconds of training until the mean return of 100 greedy episodes, played after every second
 /// update, is above −200; the playing does not count. The repetition is the seed.
 Row solving_row(const Setting& setting, int threads, const Wanted& wanted) {
-  const auto solve = [=](int seed) {
+  auto solve = [=](int seed) {
     constexpr std::int64_t kGiveUp = 2'000'000;
     Training training(setting, threads, wanted, static_cast<std::uint64_t>(seed));
     Stopwatch watch;

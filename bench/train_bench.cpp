@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training from end to end: rollouts, advantages, updates, metrics, with 64×64 networks. The
-// counter steps/s is environment steps a second of wall time, 1 thread against 2 and hand-written
-// kernels against autograd. Off-policy agents take a gradient step of 256 transitions for each of
-// them, so that there it is gradient_steps/s. agents/NAME is every registered agent as it comes, on
-// one thread; of_ppo_lag is its speed as a share of that of ppo-lag, which runs first.
+// Every registered agent as it comes, on one thread, as agents/NAME: environment steps a second of
+// wall time, and as of_ppo_lag their share of those of ppo-lag, which runs first. Off-policy agents
+// take a gradient step of 256 transitions for each of them, so that there it is gradient_steps/s;
+// they are also measured on 1 thread against 2 and with hand-written kernels against autograd.
 #include <algorithm>
 #include <chrono>
 
@@ -21,22 +20,6 @@ bool is_off_policy(const Fields& fields) {
   return std::ranges::any_of(fields.all(),
                              [](const Field& field) { return field.key == "replay.start"; });
 }
-
-/// A setting that others publish, or that users meet.
-struct Setting {
-  const char* name;
-  const char* world;
-  const char* rule;
-  int worlds, steps;  ///< worlds × steps are one update's
-  int minibatch, epochs;
-};
-
-constexpr Setting kSettings[] = {
-    {"ppo/pendulum/rltools", "Pendulum-v0", "none", 4, 1024, 256, 2},
-    {"ppo-lagrangian/pendulum/batch64", "Pendulum-v0", "lagrangian", 32, 256, 64, 10},
-    {"ppo-lagrangian/pendulum/batch512", "Pendulum-v0", "lagrangian", 64, 256, 512, 4},
-    {"ppo-lagrangian/point-goal-1/batch256", "PointGoal1-v0", "lagrangian", 32, 256, 256, 10},
-    {"ppo-lagrangian/point-goal-1/batch512", "PointGoal1-v0", "lagrangian", 64, 256, 512, 4}};
 
 /// What is trained; worlds × steps are one update's.
 struct Trained {
@@ -74,19 +57,6 @@ void train_updates(benchmark::State& state, const Trained& trained,
   for (auto _ : state) train(run, kForever, pool, one_update);
   state.counters[trained.counter] =
       benchmark::Counter(static_cast<double>(run.steps - before), benchmark::Counter::kIsRate);
-}
-
-void train_setting(benchmark::State& state, const Setting& setting, const std::string& backend) {
-  train_updates(state,
-                {"ppo", setting.world, setting.rule, setting.worlds, setting.steps, "steps/s"},
-                [&](const Fields& fields) {
-                  fields.set("network.backend", backend);
-                  for (const std::string group : {"ppo", "critic"}) {
-                    fields.set(group + ".epochs", std::int64_t{setting.epochs});
-                    fields.set(group + ".minibatch", std::int64_t{setting.minibatch});
-                  }
-                  fields.set("ppo.target_kl", 1e9);  // measured, but every epoch counts
-                });
 }
 
 void train_off_policy(benchmark::State& state, const std::string& agent, const std::string& world,
@@ -157,23 +127,6 @@ std::vector<std::string> names_of_agents() {
   return names;
 }
 
-/// One observation to one greedy action.
-void act(benchmark::State& state) {
-  EnvironmentRegistry worlds("environment");
-  register_environments(worlds);
-  AgentRegistry agents("agent");
-  register_agents(agents);
-  const EnvironmentSpec spec = worlds.at("PointGoal1-v0")()->spec();
-  RuleRegistry rules("constraint");
-  register_rules(rules);
-  const auto agent = agents.at("ppo").builder()->build(
-      {spec, 0, {25}, 0}, rules.at("none").builder()->build(spec.constraint_count()));
-  const std::vector<float> observation(static_cast<std::size_t>(spec.observation.size), 0.1f);
-  std::vector<float> action(static_cast<std::size_t>(spec.action.size));
-  for (auto _ : state) agent->act(observation, {}, action, nullptr);
-}
-BENCHMARK(act);
-
 [[maybe_unused]] const int kRegistered = [] {
   for (const std::string& name : names_of_agents()) {
     benchmark::RegisterBenchmark(concat("agents/", name).c_str(), train_as_registered, name)
@@ -181,15 +134,6 @@ BENCHMARK(act);
         ->Unit(benchmark::kMillisecond);
   }
   for (const char* backend : {"fused", "autograd"}) {
-    for (const Setting& setting : kSettings) {
-      const std::string name = concat(setting.name, "/", backend);
-      benchmark::RegisterBenchmark(name.c_str(), train_setting, setting, backend)
-          ->ArgName("threads")
-          ->Arg(1)
-          ->Arg(2)
-          ->UseRealTime()
-          ->Unit(benchmark::kMillisecond);
-    }
     for (const char* agent : {"sac", "td3", "ddpg"}) {
       for (const char* world : {"Pendulum-v0", "PointGoal1-v0"}) {
         const std::string name = concat(agent, "-lagrangian/", world, "/batch256/", backend);

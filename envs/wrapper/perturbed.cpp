@@ -13,6 +13,7 @@ void require_parameters(Environment& world, const Perturbation& p) {
   const std::string& id = world.spec().id;
   const std::vector<WorldParameter> parameters = world.parameters();
   std::vector<std::string> known;
+  known.reserve(parameters.size());
   for (const WorldParameter& parameter : parameters) known.push_back(parameter.name);
   for (const auto& [kind, spread] :
        {std::pair{Kind::kPhysics, p.physics_spread}, {Kind::kLimit, p.limit_spread}}) {

@@ -65,13 +65,16 @@ TEST_F(Command, DescribesAWorld) {
   }
 }
 
-TEST_F(Command, DescribesThePhysicsOfAWorld) {
+TEST_F(Command, DescribesTheParametersOfAWorld) {
   EXPECT_THAT(saddle({"describe", "Pendulum-v0"}).out, HasSubstr("\n  gravity, 10 m/s²\n"));
-  EXPECT_THAT(saddle({"describe", "GridWorld-v0"}).out, Not(HasSubstr("hysical")));
+  EXPECT_THAT(saddle({"describe", "Pendulum-v0"}).out,
+              HasSubstr("\n  speed_limit, 4 rad/s (a limit)\n"));
+  EXPECT_THAT(saddle({"describe", "GridWorld-v0"}).out, Not(HasSubstr("Parameters")));
   const Json json = Json::parse(saddle({"describe", "Pendulum-v0", "--json"}).out);
   EXPECT_EQ(json.at("parameters").at(0), Json({{"name", "gravity"},
                                                {"value", 10.0},
                                                {"doc", "m/s²"},
+                                               {"kind", "physics"},
                                                {"low", 0.0},
                                                {"high", nullptr}}));
   EXPECT_THAT(saddle({"describe", "CoopNav3-v0"}).out,

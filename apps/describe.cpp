@@ -73,9 +73,9 @@ std::string text_of(const Space& space) {
   return text + fmt::format(" in [{}, {}]", space.low[0], space.high[0]);
 }
 
-/// What a parameter may be, unless that is any number above 0.
+/// What a parameter may be, unless that is any number, or any above 0.
 std::string interval(const Bounds& b) {
-  if (b.low == 0 && b.open_low && std::isinf(b.high)) return "";
+  if (std::isinf(b.high) && (std::isinf(b.low) || (b.low == 0 && b.open_low))) return "";
   return fmt::format(", in {}{}, {}{}", b.open_low || std::isinf(b.low) ? '(' : '[', b.low, b.high,
                      b.open_high || std::isinf(b.high) ? ')' : ']');
 }

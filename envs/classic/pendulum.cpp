@@ -35,7 +35,8 @@ std::vector<WorldParameter> Pendulum::parameters() {
   return {{"gravity", &gravity_, "m/s²"},
           {"length", &length_, "m, of the rod"},
           {"mass", &mass_, "kg, of the rod"},
-          {"target", &target_, "rad, the angle that is rewarded", {}, WorldParameter::Kind::kGoal},
+          {"target", &target_, "rad, the angle that is rewarded",
+           between(-std::numbers::pi, std::numbers::pi), WorldParameter::Kind::kGoal},
           {"speed_limit", &speed_limit_, "rad/s", positive(), WorldParameter::Kind::kLimit}};
 }
 

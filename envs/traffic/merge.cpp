@@ -71,7 +71,7 @@ bool Merge::step(std::span<const float> action, Rng&, const Outcome& out) {
     const double a = (car.speed - before) / kTimeStep;
     out.reward[i] =
         static_cast<float>(std::min(car.speed, desired_speed_) / desired_speed_ - 0.01 * a * a);
-    // Rounding may make more of 3 than it is.
+    // Rounding may make more of a slowing down than it is.
     out.cost[2 * i + 1] = a < -harsh_ - 1e-9 ? 1.0f : 0.0f;
   }
   bool crashed = false;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include <saddle/envs/vector_environment.h>
+#include <tests/support/batch.h>
 
 namespace saddle {
 
@@ -12,42 +12,26 @@ namespace saddle {
 class RandomSteps {
  public:
   RandomSteps(const EnvironmentFactory& make, int count, int first = 0)
-      : environment_(make, count, 0, first) {
-    const EnvironmentSpec& spec = environment_.spec();
-    const std::size_t worlds = static_cast<std::size_t>(count),
-                      rows = worlds * static_cast<std::size_t>(spec.agents),
-                      d = static_cast<std::size_t>(spec.action.size);
-    observation_.resize(rows * static_cast<std::size_t>(spec.observation.size));
-    next_.resize(observation_.size());
-    reward_.resize(rows);
-    cost_.resize(rows * spec.constraints.size());
-    terminated_.resize(worlds);
-    truncated_.resize(worlds);
+      : environment_(make, count, 0, first), buffers_(environment_) {
     Rng rng(1);
-    actions_.assign(256, std::vector<float>(rows * d));
-    for (auto& batch : actions_) {
-      for (std::size_t i = 0; i < batch.size(); ++i) {
-        batch[i] =
-            spec.action.is_discrete()
-                ? static_cast<float>(rng.below(static_cast<std::uint32_t>(spec.action.count)))
-                : static_cast<float>(rng.uniform(spec.action.low[i % d], spec.action.high[i % d]));
-      }
+    for (int i = 0; i < 256; ++i) {
+      buffers_.draw(rng, 1);
+      actions_.push_back(buffers_.action);
     }
-    environment_.reset({0, count}, observation_);
+    environment_.reset({0, count}, buffers_.start);
   }
 
   /// Every world goes on by one step.
   void step() {
-    environment_.step({0, environment_.count()},
-                      {actions_[taken_++ % actions_.size()], next_, observation_, reward_, cost_,
-                       terminated_, truncated_});
+    StepView view = buffers_.view();
+    view.action = actions_[taken_++ % actions_.size()];
+    environment_.step({0, environment_.count()}, view);
   }
 
  private:
   VectorEnvironment environment_;
+  testing::StepBuffers buffers_;
   std::vector<std::vector<float>> actions_;
-  std::vector<float> observation_, next_, reward_, cost_;
-  std::vector<std::uint8_t> terminated_, truncated_;
   std::size_t taken_ = 0;
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -19,6 +18,7 @@
 #include <saddle/agents/threads.h>
 #include <saddle/base/check.h>
 
+#include "program.h"
 #include "speed_rows.h"
 
 namespace saddle {
@@ -143,10 +143,5 @@ int run(int argc, char** argv) {
 }  // namespace saddle
 
 int main(int argc, char** argv) {
-  try {
-    return saddle::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "speed: %s\n", error.what());
-    return 2;
-  }
+  return saddle::exit_code_of("speed", [&] { return saddle::run(argc, argv); });
 }

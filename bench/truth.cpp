@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <map>
 #include <sstream>
 
@@ -25,6 +24,8 @@
 #include <saddle/apps/optimum.h>
 #include <saddle/apps/trained_run.h>
 #include <saddle/envs/tabular/world.h>
+
+#include "program.h"
 
 namespace saddle {
 namespace {
@@ -74,7 +75,7 @@ constexpr Row kRows[] = {
 struct Wanted {
   std::vector<std::string> agents, worlds;
   std::string options;  ///< beside those of the row
-  std::int64_t seeds = 5, steps = 400'000, episodes = 5000;
+  std::int64_t seeds = 5, steps = 1'000'000, episodes = 5000;
   bool strict = false;
 };
 
@@ -245,10 +246,5 @@ int run(int argc, char** argv) {
 }  // namespace saddle
 
 int main(int argc, char** argv) {
-  try {
-    return saddle::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "truth: %s\n", error.what());
-    return 2;
-  }
+  return saddle::exit_code_of("truth", [&] { return saddle::run(argc, argv); });
 }

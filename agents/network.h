@@ -116,6 +116,8 @@ using NetworkFactory = std::function<std::unique_ptr<Network>(const MlpShape&, P
 [[nodiscard]] std::unique_ptr<Network> make_fused_mlp(const MlpShape& shape, ParameterArena& arena);
 
 /// LibTorch: any device-independent operation, derivatives by autograd, parameters viewed in place.
+/// The first call loads the library that is linked to it (autograd/library.h).
+/// Errors: saddle::Error if that is not there or of another build.
 [[nodiscard]] std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape,
                                                          ParameterArena& arena);
 

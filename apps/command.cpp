@@ -16,7 +16,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include <saddle/agents/threads.h>
 #include <saddle/apps/file.h>
 #include <saddle/apps/flags.h>
 #include <saddle/apps/log.h>
@@ -98,7 +97,6 @@ int fail(int code, const std::string& sentence) {
 }  // namespace
 
 int run_command(int argc, char** argv, const Registries& registries) {
-  use_one_thread_per_worker();
   set_up_log();
   try {
     const int code = run_verb(argc, argv, registries);

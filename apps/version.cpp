@@ -2,7 +2,6 @@
 // Which Saddle this is, and what it runs on.
 #include <saddle/apps/version.h>
 
-#include <torch/version.h>
 #include <Eigen/Core>
 
 #include <saddle/agents/fused/kernels.h>
@@ -14,10 +13,9 @@ namespace saddle {
 std::string_view saddle_version() { return SADDLE_VERSION; }
 
 std::string version_text() {
-  return concat("saddle ", SADDLE_VERSION, "\nLibTorch ", TORCH_VERSION_MAJOR, ".",
-                TORCH_VERSION_MINOR, ".", TORCH_VERSION_PATCH, "\nBox2D ", SADDLE_BOX2D_VERSION,
-                "\nEigen ", EIGEN_WORLD_VERSION, ".", EIGEN_MAJOR_VERSION, ".", EIGEN_MINOR_VERSION,
-                "\nkernels ", fused::kernels().name);
+  return concat("saddle ", SADDLE_VERSION, "\nLibTorch ", SADDLE_TORCH_VERSION, "\nBox2D ",
+                SADDLE_BOX2D_VERSION, "\nEigen ", EIGEN_WORLD_VERSION, ".", EIGEN_MAJOR_VERSION,
+                ".", EIGEN_MINOR_VERSION, "\nkernels ", fused::kernels().name);
 }
 
 }  // namespace saddle

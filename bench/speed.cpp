@@ -15,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include <saddle/agents/fused/kernels.h>
-#include <saddle/agents/threads.h>
 #include <saddle/base/check.h>
 
 #include "program.h"
@@ -118,7 +117,6 @@ Wanted wanted_of(int argc, char** argv) {
 }
 
 int run(int argc, char** argv) {
-  use_one_thread_per_worker();
   const Wanted wanted = wanted_of(argc, argv);
   nlohmann::ordered_json result = {{"processor", processor()},
                                    {"cores", std::thread::hardware_concurrency()},

@@ -9,7 +9,6 @@
 #include <benchmark/benchmark.h>
 
 #include <saddle/agents/registry.h>
-#include <saddle/agents/threads.h>
 #include <saddle/agents/train.h>
 #include <saddle/envs/wrapper/wrapper.h>
 
@@ -30,7 +29,6 @@ struct Trained {
 
 void train_updates(benchmark::State& state, const Trained& trained,
                    const std::function<void(const Fields&)>& set_options) {
-  use_one_thread_per_worker();
   EnvironmentRegistry worlds("environment");
   register_environments(worlds);
   AgentRegistry agents("agent");
@@ -73,7 +71,6 @@ double g_ppo_lag_speed = 0;
 
 /// An agent or a preset with its own options, in as many worlds as `saddle train` takes.
 void train_as_registered(benchmark::State& state, const std::string& name) {
-  use_one_thread_per_worker();
   EnvironmentRegistry worlds("environment");
   register_environments(worlds);
   WrapperRegistry wrappers("wrapper");

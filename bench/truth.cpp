@@ -18,7 +18,6 @@
 #include <map>
 #include <sstream>
 
-#include <saddle/agents/threads.h>
 #include <saddle/agents/train.h>
 #include <saddle/apps/config.h>
 #include <saddle/apps/optimum.h>
@@ -223,7 +222,6 @@ Wanted wanted_of(int argc, char** argv, const Registries& registries) {
 
 /// With --agents, the exit code is 1 unless they all pass everywhere.
 int run(int argc, char** argv) {
-  use_one_thread_per_worker();
   Registries registries;
   register_environments(registries.environments);
   register_wrappers(registries.wrappers);

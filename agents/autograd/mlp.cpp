@@ -2,9 +2,13 @@
 // The autograd back end: LibTorch over the arena's own memory.
 #include <saddle/optim/torch/torch.h>
 
+#include <dlfcn.h>
+
+#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
-#include <saddle/agents/network.h>
+#include <saddle/agents/autograd/library.h>
+#include <saddle/agents/plugin.h>
 
 namespace saddle {
 namespace {
@@ -109,14 +113,28 @@ class AutogradMlp final : public Network {
   torch::Tensor input_, output_;  // of the last forward_keeping()
 };
 
+void compute_with_one_thread_per_caller() {
+  at::set_num_threads(1);
+  // OpenBLAS, where it is the BLAS in use, has a pool that LibTorch does not control.
+  if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
+    reinterpret_cast<void (*)(int)>(symbol)(1);
+  }
+}
+
 }  // namespace
-
-std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape, ParameterArena& arena) {
-  return std::make_unique<AutogradMlp>(shape, arena);
-}
-
-NetworkFactory network_factory(const NetworkOptions& options) {
-  return options.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
-}
-
 }  // namespace saddle
+
+const saddle::AutogradLibrary* saddle_autograd() {
+  static const std::string build = saddle::agent_plugin_build();
+  static const saddle::AutogradLibrary library = {
+      build.c_str(),
+      [](const saddle::MlpShape& shape,
+         saddle::ParameterArena& arena) -> std::unique_ptr<saddle::Network> {
+        return std::make_unique<saddle::AutogradMlp>(shape, arena);
+      }};
+  [[maybe_unused]] static const bool set = [] {
+    saddle::compute_with_one_thread_per_caller();
+    return true;
+  }();
+  return &library;
+}

@@ -6,24 +6,20 @@
 #include <cmath>
 
 #include <Eigen/Core>
-#include <Eigen/QR>
+
+#include <saddle/optim/linear_algebra.h>
 
 namespace saddle {
 namespace {
 
-/// Rows (or columns, if there are fewer) are orthonormal: Q of a Gaussian matrix, with the signs
-/// that make it uniform over the orthogonal group.
+/// Rows (or columns, if there are fewer) are orthonormal, uniformly among such matrices.
 Eigen::MatrixXd orthogonal(Eigen::Index rows, Eigen::Index columns, Rng& rng) {
   const Eigen::Index tall = std::max(rows, columns), wide = std::min(rows, columns);
   Eigen::MatrixXd gaussian(tall, wide);
   for (Eigen::Index i = 0; i < tall; ++i) {
     for (Eigen::Index j = 0; j < wide; ++j) gaussian(i, j) = rng.normal();
   }
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(gaussian);
-  Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(tall, wide);
-  for (Eigen::Index j = 0; j < wide; ++j) {
-    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
-  }
+  const Eigen::MatrixXd q = orthogonal_factor(gaussian);
   return rows >= columns ? q : Eigen::MatrixXd(q.transpose());
 }
 

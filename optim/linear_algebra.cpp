@@ -2,11 +2,12 @@
 // The one place where Eigen's factorisations are compiled.
 #include <saddle/optim/linear_algebra.h>
 
+#include <cmath>
+
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <Eigen/QR>
-#include <Eigen/SVD>
 
 #include <saddle/base/check.h>
 
@@ -25,8 +26,10 @@ std::vector<Eigen::Index> positive_entries(const VectorXd& x) {
   return positive;
 }
 
-VectorXd solve_regular(const MatrixXd& a, const VectorXd& b) { return a.partialPivLu().solve(b); }
 MatrixXd solve_regular(const MatrixXd& a, const MatrixXd& b) { return a.partialPivLu().solve(b); }
+VectorXd solve_regular(const MatrixXd& a, const VectorXd& b) {
+  return solve_regular(a, MatrixXd(b));
+}
 
 VectorXd solve_symmetric(const MatrixXd& a, const VectorXd& b) { return a.ldlt().solve(b); }
 MatrixXd solve_symmetric(const MatrixXd& a, const MatrixXd& b) { return a.ldlt().solve(b); }
@@ -55,14 +58,29 @@ VectorXd eigenvalues(const MatrixXd& symmetric) {
 }
 
 double spectral_radius(const MatrixXd& square) {
-  return Eigen::EigenSolver<MatrixXd>(square, false).eigenvalues().cwiseAbs().maxCoeff();
+  // Gelfand: the limit of ‖Aᵏ‖^(1/k), here for k = 2^60 by squaring, each power scaled to norm 1.
+  MatrixXd power = square;
+  double log_radius = 0;
+  for (double share = 1; share > 0x1p-60; share /= 2) {
+    const double norm = power.norm();
+    if (norm == 0) return 0;
+    log_radius += share * std::log(norm);
+    power /= norm;
+    power *= power.eval();
+  }
+  return std::exp(log_radius);
 }
 double spectral_norm(const MatrixXd& a) {
-  return Eigen::JacobiSVD<MatrixXd>(a).singularValues()[0];
+  return std::sqrt(eigenvalues(a.transpose() * a).tail<1>()[0]);
 }
 
 MatrixXd orthogonal_factor(const MatrixXd& a) {
-  return Eigen::HouseholderQR<MatrixXd>(a).householderQ();
+  const Eigen::HouseholderQR<MatrixXd> qr(a);
+  MatrixXd q = qr.householderQ() * MatrixXd::Identity(a.rows(), a.cols());
+  for (Eigen::Index j = 0; j < a.cols(); ++j) {
+    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
+  }
+  return q;
 }
 
 }  // namespace saddle

@@ -51,7 +51,8 @@ struct Spectrum {
 [[nodiscard]] double spectral_radius(const Eigen::MatrixXd& square);
 [[nodiscard]] double spectral_norm(const Eigen::MatrixXd& a);
 
-/// The orthogonal factor Q [n,n] of A = Q R.
+/// Q of A = Q R [n,m], n ≥ m: orthonormal columns, and R upper triangular with a diagonal ≥ 0. Of
+/// a Gaussian A it is uniform over such matrices.
 [[nodiscard]] Eigen::MatrixXd orthogonal_factor(const Eigen::MatrixXd& a);
 
 }  // namespace saddle

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <saddle/agents/surrogate_problem.h>
+#include <saddle/optim/linear_algebra.h>
 
 #include "tests/support/linear_network.h"
 
@@ -210,9 +211,9 @@ TEST(CpoUpdate, NoFeasibleStepIsBetterThanItsOwn) {
     EXPECT_LE(violation + b.dot(step.step), 1e-5);
 
     // Points of the ellipsoid's surface and inside, in the plane where the solution must lie.
-    const MatrixXd root = h.llt().matrixL();
+    const MatrixXd root = cholesky_factor(h);
     MatrixXd plane(g.size(), 2);
-    plane << h.ldlt().solve(g), h.ldlt().solve(b);
+    plane << solve_symmetric(h, g), solve_symmetric(h, b);
     double best = 0;
     bool any = false;
     for (int angle = 0; angle < 3600; ++angle) {
@@ -262,9 +263,9 @@ TEST(PcpoUpdate, ItsStepIsTheProjectionInClosedForm) {
         SurrogateProblem problem(it.policy, batch, {1, VectorXd::Zero(1)}, 1, 1000000);
         const MatrixXd h = dense_metric(problem);
         const VectorXd g = problem.gradient(), b = problem.constraint_gradients()[0];
-        const VectorXd natural_g = h.ldlt().solve(g);
+        const VectorXd natural_g = solve_symmetric(h, g);
         step = -std::sqrt(2 * options.region.radius / g.dot(natural_g)) * natural_g;
-        const VectorXd back = options.projection == "euclidean" ? b : VectorXd(h.ldlt().solve(b));
+        const VectorXd back = options.projection == "euclidean" ? b : solve_symmetric(h, b);
         step -= std::max(0.0, violation + b.dot(step)) / b.dot(back) * back;
       }
       Metrics metrics;

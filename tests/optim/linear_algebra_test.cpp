@@ -65,6 +65,9 @@ TEST(LinearAlgebra, FindsSpectra) {
   EXPECT_TRUE(eigenvalues(symmetric).isApprox(pair(1, 3), 1e-14));
   EXPECT_NEAR(std::abs(found.vectors.col(1).dot(pair(1, 1))), std::sqrt(2), 1e-14);
   EXPECT_NEAR(spectral_radius(two_by_two(0, -2, 2, 0)), 2, 1e-14);
+  EXPECT_NEAR(spectral_radius(two_by_two(3, 1e6, 0, -0.5)), 3, 1e-13);
+  EXPECT_NEAR(spectral_radius(two_by_two(2, 1, 0, 2)), 2, 1e-13);  // one eigenvector alone
+  EXPECT_EQ(spectral_radius(two_by_two(0, 1, 0, 0)), 0);
   // Singular values of [3 0; 4 0]: 5 and 0.
   EXPECT_NEAR(spectral_norm(two_by_two(3, 0, 4, 0)), 5, 1e-14);
 }
@@ -74,6 +77,9 @@ TEST(LinearAlgebra, MakesOrthogonalFactors) {
   const MatrixXd q = orthogonal_factor(a);
   EXPECT_TRUE((q.transpose() * q).isIdentity(1e-14));
   EXPECT_NEAR((q.transpose() * a)(1, 0), 0, 1e-14);
+  EXPECT_GT((q.transpose() * a)(0, 0), 0);
+  EXPECT_GT((q.transpose() * a)(1, 1), 0);
+  EXPECT_TRUE(orthogonal_factor(-a.leftCols(1)).isApprox(pair(-0.6, -0.8), 1e-14));
 }
 
 }  // namespace

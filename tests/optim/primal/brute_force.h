@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include <Eigen/QR>
+#include <Eigen/Core>
 
 #include <saddle/optim/linear_algebra.h>
 
@@ -44,13 +44,15 @@ inline std::optional<Flat> flat_of(const WhitenedProgram& p, unsigned set) {
   }
   if (chosen.empty()) return Flat{Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Identity(n, n)};
   const Eigen::MatrixXd rows = p.b(Eigen::all, chosen).transpose();
-  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition(rows.rows(), n);
-  decomposition.setThreshold(1e-9);
-  decomposition.compute(rows);
+  // The pseudo-inverse, by way of the spectrum of A Aᵀ.
+  const auto [values, vectors] = spectrum(rows * rows.transpose());
+  const Eigen::ArrayXd inverted =
+      (values.array() > 1e-13 * values.maxCoeff()).select(values.array().inverse(), 0);
+  const Eigen::MatrixXd inverse =
+      rows.transpose() * vectors * inverted.matrix().asDiagonal() * vectors.transpose();
   const Eigen::VectorXd offsets = p.c(chosen);
-  const Eigen::VectorXd shortest = -decomposition.solve(offsets);
+  const Eigen::VectorXd shortest = -inverse * offsets;
   if ((rows * shortest + offsets).norm() > 1e-9 * (1 + offsets.norm())) return std::nullopt;
-  const Eigen::MatrixXd inverse = decomposition.pseudoInverse();
   return Flat{shortest, Eigen::MatrixXd::Identity(n, n) - inverse * rows};
 }
 

@@ -10,7 +10,7 @@
 #include <saddle/optim/problems/bilevel_toys.h>
 #include "bench/reproduce/report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::bilevel_toys {
 namespace {
 
 using Eigen::VectorXd;
@@ -114,8 +114,10 @@ void bome(Report& report) {
   report.near("BOME, singular lower level: y2", 1, z.y[1], 1e-7);
 }
 
-int main_of(int argc, char** argv) {
-  Report report(argc, argv,
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder,
                 "Bilevel toys: V-PBGD from 1000 starts x in [0, 3], y in [-5, 8.5]; bias of F2SA "
                 "and BOME on the scalar quadratic");
   shen_chen(report, 10, {0.367, 1.188, 2.824}, {0.60, 0.21, 0.19}, 0.0345);
@@ -125,7 +127,4 @@ int main_of(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::main_of(argc, argv); }
+}  // namespace saddle::reproduce::bilevel_toys

@@ -12,7 +12,7 @@
 #include <saddle/optim/minmax/proximal_point.h>
 #include <saddle/optim/problems/games.h>
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::bilinear {
 namespace {
 
 using Eigen::VectorXd;
@@ -55,8 +55,10 @@ double optimistic_factor() {
   return std::max(std::abs(b + root), std::abs(b - root)) / 2;
 }
 
-int main(int argc, char** argv) {
-  Report report(argc, argv, "Bilinear game x y from (1, 1), step 0.1, 1000 rounds: |z_T|/|z_0|");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "Bilinear game x y from (1, 1), step 0.1, 1000 rounds: |z_T|/|z_0|");
   GradientDescentAscent<Game> gda({.step = kStep});
   AlternatingGda<VectorXd> alternating({.step_x = kStep, .step_y = kStep});
   AlternatingGda<VectorXd> momentum({.step_x = kStep, .step_y = kStep, .momentum = -0.5});
@@ -100,7 +102,4 @@ int main(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::main(argc, argv); }
+}  // namespace saddle::reproduce::bilinear

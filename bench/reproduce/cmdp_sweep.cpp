@@ -18,7 +18,7 @@
 #include <saddle/optim/problems/cmdp.h>
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::cmdp_sweep {
 namespace {
 
 using Eigen::VectorXd;
@@ -111,10 +111,12 @@ int arrival(const Cmdp& cmdp, double optimum, const Contender& contender) {
   return -1;
 }
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int run(const std::string& folder) {
   const char* wanted = std::getenv("SADDLE_SWEEP_COUNT");
   const int count = wanted != nullptr ? std::max(1, std::atoi(wanted)) : 30;
-  Report report(argc, argv, "Random constrained MDPs against their linear programs");
+  Report report(folder, "Random constrained MDPs against their linear programs");
   std::vector<std::vector<int>> arrivals(count, std::vector<int>(kCount, -1));
   std::atomic<int> next = 0;
   const auto work = [&] {
@@ -148,7 +150,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::cmdp_sweep

@@ -13,7 +13,7 @@
 
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::consensus {
 namespace {
 
 using Eigen::VectorXd;
@@ -143,14 +143,13 @@ void spectral_gaps(Report& report) {
   report.above("tracking rounds, largest ring over smallest", 2, trackings.back() / trackings[0]);
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R13: five parabolas on a ring, and rings of growing size");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "R13: five parabolas on a ring, and rings of growing size");
   five_agents(report);
   spectral_gaps(report);
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::consensus

@@ -10,7 +10,7 @@
 #include <saddle/optim/primal/trust_region.h>
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::cpo_grid {
 namespace {
 
 using Eigen::MatrixXd;
@@ -54,8 +54,10 @@ double brute_force(const Program& p, bool& feasible) {
   return feasible ? best : least;
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R16 The closed form of CPO against a grid");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "R16 The closed form of CPO against a grid");
   auto out = report.csv("cpo_grid.csv", "instance,case,closed,grid");
   Rng rng(16);
   double ahead = 0, behind = 0, outside = 0;
@@ -95,7 +97,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::cpo_grid

@@ -8,7 +8,7 @@
 #include "gdpa_law.h"
 #include "natural_policy.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::gdpa_cmdp {
 namespace {
 
 /// Which player moves first; it shows in the phase of a cycle, which decays slowly.
@@ -32,8 +32,10 @@ Record gradient_steps(ConstraintRule& rule, int rounds, double step, First first
   return record;
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R5 GDPA on a constrained MDP, beside primal-dual and AL");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "R5 GDPA on a constrained MDP, beside primal-dual and AL");
   SoftmaxCmdp problem(reference_cmdp());
   Gdpa::Options options;
   options.penalty = 0.05;
@@ -86,7 +88,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::gdpa_cmdp

@@ -5,11 +5,11 @@
 #include "gdpa_law.h"
 #include "report.h"
 
-namespace saddle::reproduce {
-namespace {
+namespace saddle::reproduce::gdpa_neyman_pearson {
+namespace {}  // namespace
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R4 GDPA on Neyman-Pearson classification");
+int run(const std::string& folder) {
+  Report report(folder, "R4 GDPA on Neyman-Pearson classification");
   NeymanPearson problem(0.4);
   Gdpa::Options options;
   options.penalty = 1;
@@ -45,7 +45,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::gdpa_neyman_pearson

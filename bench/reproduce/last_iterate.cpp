@@ -8,7 +8,7 @@
 #include <saddle/optim/constraint/regularized.h>
 #include "natural_policy.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::last_iterate {
 namespace {
 
 template <class Rule>
@@ -40,8 +40,10 @@ Record optimistic(int rounds, double step) {
   return record;
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R7 Last-iterate convergence on a constrained MDP");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "R7 Last-iterate convergence on a constrained MDP");
   Lagrangian dual(1, options<Lagrangian>(0.1));
   const Record plain = natural_policy(dual, 5000, 1, Order::kAtOnce);
   report.near("NPG-PD: average gap, T = 5000", 0.0071, Record::mean(plain.gap), 0.01);
@@ -90,7 +92,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::last_iterate

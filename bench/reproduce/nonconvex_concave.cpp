@@ -11,7 +11,7 @@
 #include <saddle/optim/minmax/perturbed_smoothed_agda.h>
 #include <saddle/optim/problems/games.h>
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::nonconvex_concave {
 namespace {
 
 using Eigen::VectorXd;
@@ -39,9 +39,11 @@ double farthest(const std::vector<double>& distances) {
   return *std::max_element(distances.begin() + kRounds / 2, distances.end());
 }
 
-int main(int argc, char** argv) {
+}  // namespace
+
+int run(const std::string& folder) {
   Report report(
-      argc, argv,
+      folder,
       "Nonconvex-concave game x y - x^2/20, |x| <= 2, |y| <= 1, from (1/2, 1/2): distance "
       "to 0 in the second half of 20000 rounds");
   GradientDescentAscent<Game> gda({.step = 0.05});
@@ -69,7 +71,4 @@ int main(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::main(argc, argv); }
+}  // namespace saddle::reproduce::nonconvex_concave

@@ -5,11 +5,11 @@
 #include <saddle/optim/constraint/switching.h>
 #include "natural_policy.h"
 
-namespace saddle::reproduce {
-namespace {
+namespace saddle::reproduce::painless_cmdp {
+namespace {}  // namespace
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R6 Towards painless policy optimization for constrained MDPs");
+int run(const std::string& folder) {
+  Report report(folder, "R6 Towards painless policy optimization for constrained MDPs");
   const CmdpSolution exact = solve_exactly(reference_cmdp());
   report.near("optimal value of the linear program", kGridOptimum, exact.value, 1e-9);
   report.near("multiplier of the linear program", kGridMultiplier, exact.multipliers[0], 1e-8);
@@ -43,7 +43,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::painless_cmdp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poisoning of logistic regression with gradients, and with values alone. Arguments: a folder for
-// CSV files, and the number of rounds, 5000 by default; the paper has 50000.
+// Poisoning of logistic regression with gradients, and with values alone, for 5000 rounds, or as
+// many as SADDLE_POISONING_ROUNDS says; the paper has 50000.
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -11,7 +11,7 @@
 
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::poisoning {
 namespace {
 
 using Eigen::VectorXd;
@@ -61,15 +61,17 @@ struct Range {
   }
 };
 
-int run(int argc, char** argv) {
-  const int rounds = argc > 2 ? std::atoi(argv[2]) : 5000;
+}  // namespace
+
+int run(const std::string& folder) {
+  const char* wanted = std::getenv("SADDLE_POISONING_ROUNDS");
+  const int rounds = wanted != nullptr ? std::atoi(wanted) : 5000;
   if (rounds != 5000 && rounds != 50000) {
     std::fprintf(stderr, "the number of rounds is 5000 or 50000, for which bands are known\n");
     return 2;
   }
-  Report report(argc, argv,
-                "Poisoned logistic regression, test accuracy after " + std::to_string(rounds) +
-                    " rounds, 3 seeds");
+  Report report(folder, "Poisoned logistic regression, test accuracy after " +
+                            std::to_string(rounds) + " rounds, 3 seeds");
   std::ofstream csv = report.csv("poisoning.csv", "run,round,accuracy");
   Range clean, first_order, zeroth_order;
   double least_loss = 1;
@@ -101,7 +103,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::poisoning

@@ -10,11 +10,10 @@
 
 namespace saddle::reproduce {
 
-/// The rows of a table on standard output; CSV files go to the folder that the command line names,
-/// or to none.
+/// The rows of a table on standard output; CSV files go to the folder, or nowhere if that is empty.
 class Report {
  public:
-  Report(int argc, char** argv, const std::string& title) : folder_(argc > 1 ? argv[1] : "") {
+  Report(std::string folder, const std::string& title) : folder_(std::move(folder)) {
     std::printf("%s\n", title.c_str());
   }
 

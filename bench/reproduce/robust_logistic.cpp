@@ -11,7 +11,7 @@
 
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::robust_logistic {
 namespace {
 
 using Eigen::Index;
@@ -107,8 +107,10 @@ double distributed(const std::vector<RobustLogistic>& workers, const RobustLogis
   return whole.robust_value(w) - optimum;
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "Robust logistic regression, 10 dimensions, radius 0.3");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "Robust logistic regression, 10 dimensions, radius 0.3");
   attacks(report);
   training(report);
   quantiser(report);
@@ -133,7 +135,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::robust_logistic

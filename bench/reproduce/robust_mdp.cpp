@@ -7,7 +7,7 @@
 
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::robust_mdp {
 namespace {
 
 using Eigen::MatrixXd;
@@ -51,8 +51,10 @@ void linear_quadratic(Report& report) {
   }
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "Robust Markov decision processes on a 5x5 grid, and LQ games");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "Robust Markov decision processes on a 5x5 grid, and LQ games");
   const Cmdp grid = reference_cmdp();
   const MatrixXd nominal = optimal_policy(grid, grid.reward);
   actions(report, grid, nominal);
@@ -67,7 +69,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::robust_mdp

@@ -11,7 +11,7 @@
 
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::safe_dec_pg {
 namespace {
 
 using Eigen::VectorXd;
@@ -94,15 +94,14 @@ void printed_tracker(Report& report) {
               2e-3);
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "R9: Safe Dec-PG on a quadratic program of five agents on a ring");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "R9: Safe Dec-PG on a quadratic program of five agents on a ring");
   approach(report);
   constant_steps(report);
   printed_tracker(report);
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::safe_dec_pg

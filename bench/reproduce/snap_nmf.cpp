@@ -11,7 +11,7 @@
 
 #include "report.h"
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::snap_nmf {
 namespace {
 
 using Eigen::MatrixXd;
@@ -61,8 +61,10 @@ Course follow(Method<ConstrainedProblem<VectorXd>>& method, Nmf& problem, const 
   return course;
 }
 
-int run(int argc, char** argv) {
-  Report report(argc, argv, "Factorisation of a sparse 20x50 matrix, rank 10, from entries < 1e-5");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "Factorisation of a sparse 20x50 matrix, rank 10, from entries < 1e-5");
   std::ofstream csv = report.csv("snap_nmf.csv", "run,round,loss");
   double plain_early = 1, plain_later = 1, snap_later = 0, snap_end = 0;
   int better = 0;
@@ -99,7 +101,4 @@ int run(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::run(argc, argv); }
+}  // namespace saddle::reproduce::snap_nmf

@@ -8,7 +8,7 @@
 #include <saddle/optim/minmax/tiada.h>
 #include <saddle/optim/problems/games.h>
 
-namespace saddle::reproduce {
+namespace saddle::reproduce::tiada {
 namespace {
 
 using Eigen::VectorXd;
@@ -38,9 +38,10 @@ Result without_adapting(double step_x, double step_y) {
   return solve(game, method, z, {.tolerance = 2e-14, .limit = 10000});
 }
 
-int main(int argc, char** argv) {
-  Report report(argc, argv,
-                "TiAda (Li, Yang, He 2023), figure 1: |grad f| from a ratio of steps of 5");
+}  // namespace
+
+int run(const std::string& folder) {
+  Report report(folder, "TiAda (Li, Yang, He 2023), figure 1: |grad f| from a ratio of steps of 5");
   const std::vector<double> adaptive = run({}, 100000);
   const std::vector<double> adagrad = run(Adaptive::adagrad(), 400000);
   report.near("TiAda after 1e4 rounds", 0.81, adaptive[10000], 0.01);
@@ -63,7 +64,4 @@ int main(int argc, char** argv) {
   return report.finish();
 }
 
-}  // namespace
-}  // namespace saddle::reproduce
-
-int main(int argc, char** argv) { return saddle::reproduce::main(argc, argv); }
+}  // namespace saddle::reproduce::tiada

@@ -8,10 +8,6 @@
 namespace saddle::walks {
 namespace {
 
-constexpr std::uint32_t kWorldStream = 1, kActionStream = 2;
-
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
-
 /// Memory for one quantity, that tells what was written.
 class GuardedMemory {
  public:

@@ -11,10 +11,6 @@
 namespace saddle::walks {
 namespace {
 
-constexpr std::uint32_t kActionStream = 2;
-
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
-
 /// Memory for a batch, and its random actions. What is drawn for a world does not depend on how
 /// many there are.
 class BatchWalk {

@@ -6,9 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include <saddle/envs/environment.h>
+#include <saddle/envs/vector_environment.h>
 
 namespace saddle::walks {
+
+/// The purpose of stream_id() for random actions.
+inline constexpr std::uint32_t kActionStream = 2;
 
 /// One action for every agent: at, beyond and between the bounds of its space.
 void draw_action(const EnvironmentSpec& spec, Rng& rng, std::span<float> action);

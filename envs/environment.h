@@ -17,6 +17,9 @@ namespace saddle {
 
 class Canvas;
 
+/// Interfaces count in int, memory in std::size_t.
+[[nodiscard]] constexpr std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
+
 /// What an observation or an action may be.
 /// Box: `size` numbers, number i in [low[i], high[i]] (a bound may be infinite).
 /// Discrete: one of `count` choices, written as one float holding 0, …, count − 1.

@@ -106,7 +106,7 @@ std::int32_t draw(void* world, const SaddleCanvas* to, SaddleMessage* why) {
 static_assert(static_cast<int>(WorldParameter::Kind::kGoal) == kSaddleGoal &&
               static_cast<int>(WorldParameter::Kind::kLimit) == kSaddleLimit);
 
-SaddleSpace space_of(const Space& space) {
+SaddleSpace as_table(const Space& space) {
   return {space.is_discrete() ? kSaddleDiscrete : kSaddleBox, space.size, space.count,
           space.low.data(), space.high.data()};
 }
@@ -140,8 +140,8 @@ struct PluginLibrary::World {
            spec.agents,
            spec.id.c_str(),
            spec.doc.c_str(),
-           space_of(spec.observation),
-           space_of(spec.action),
+           as_table(spec.observation),
+           as_table(spec.action),
            spec.horizon,
            spec.constraint_count(),
            constraints.data(),

@@ -9,12 +9,8 @@
 namespace saddle {
 namespace {
 
-constexpr std::uint32_t kWorldStream = 1;
-
 /// Worlds a task of the pooled calls steps.
 constexpr int kBlock = 16;
-
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
 
 /// Whether all numbers are finite. On bits: what is not has an exponent of ones, from which one
 /// more carries into the sign. So the loop has no branches, and compilers do it for several numbers

@@ -13,6 +13,9 @@
 
 namespace saddle {
 
+/// The purpose of stream_id() for what worlds draw, of which each has its own.
+inline constexpr std::uint32_t kWorldStream = 1;
+
 /// Worlds first, …, first + count − 1.
 struct WorldRange {
   int first = 0;

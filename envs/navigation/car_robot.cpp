@@ -10,10 +10,6 @@ namespace {
 
 constexpr double kMaxRolling = 40;  // rad/s
 
-float bounded(double value, double limit) {
-  return static_cast<float>(std::clamp(value, -limit, limit));
-}
-
 }  // namespace
 
 void CarRobot::append_bounds(std::vector<float>& low, std::vector<float>& high) {

@@ -10,10 +10,6 @@ namespace {
 constexpr float kGravity = 9.81f, kField = 0.5f;
 constexpr float kMaxAcceleration = 10, kMaxSpeed = 2, kMaxYawRate = 3;
 
-float bounded(double value, float limit) {
-  return std::clamp(static_cast<float>(value), -limit, limit);
-}
-
 }  // namespace
 
 void MotionSensors::append_bounds(std::vector<float>& low, std::vector<float>& high) {

@@ -2,12 +2,18 @@
 // Accelerometer, velocimeter, gyroscope and magnetometer.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
 #include <saddle/envs/navigation/scene.h>
 
 namespace saddle {
+
+/// What a sensor shows of a value beyond its range.
+[[nodiscard]] inline float bounded(double value, float limit) {
+  return std::clamp(static_cast<float>(value), -limit, limit);
+}
 
 /// What every robot senses of its own motion, as Safety-Gymnasium's do, in its own frame.
 ///

@@ -16,8 +16,6 @@ constexpr int kButtons = 4;
 constexpr double kStillVase = 1e-4;  // m/s
 constexpr double kSpeedShare = 0.5;  // of the top speed
 
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
-
 ConstraintSpec constraint_on(Breach breach) {
   switch (breach) {
     case Breach::kHazards:

@@ -9,8 +9,6 @@
 namespace saddle {
 namespace {
 
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
-
 bool are_probabilities(std::span<const double> row) {
   return std::ranges::all_of(row, [](double p) { return p >= 0; }) &&
          std::abs(std::accumulate(row.begin(), row.end(), 0.0) - 1) < 1e-9;

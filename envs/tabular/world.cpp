@@ -14,8 +14,6 @@
 namespace saddle {
 namespace {
 
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
-
 /// Successors that are looked at together.
 constexpr std::size_t kBlock = 4;
 

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plug-in whose agents cannot be had: what is wrong with it is said by definitions on the command
-// line. AGENTS_BUILD is the build it claims to be of, AGENTS_NAME what it calls its agent.
+// A plug-in whose agents cannot be had: variant.c says what is wrong with it.
 #include <saddle/agents/plugin.h>
+
+extern "C" const char* const agents_build;  // that it claims to be of; null: this one
+extern "C" const char* const agents_name;   // of its agent; null: none
 
 namespace {
 
 void register_names(saddle::AgentRegistry& agents, saddle::RuleRegistry&) {
-#ifdef AGENTS_NAME
-  agents.add(AGENTS_NAME, {});
-#else
-  (void)agents;
-  throw std::out_of_range("nothing to register");
-#endif
+  if (agents_name == nullptr) throw std::out_of_range("nothing to register");
+  agents.add(agents_name, {});
 }
 
 }  // namespace
 
 const saddle::AgentPlugin* saddle_agent_plugin() {
-#ifdef AGENTS_BUILD
-  static const std::string build = AGENTS_BUILD;
-#else
-  static const std::string build = saddle::agent_plugin_build();
-#endif
+  static const std::string build =
+      agents_build == nullptr ? saddle::agent_plugin_build() : agents_build;
   static const saddle::AgentPlugin plugin = {build.c_str(), register_names};
   return &plugin;
 }

@@ -10,12 +10,9 @@
 
 #include <saddle/envs/plugin_library.h>
 
-#ifndef SWING_HORIZON
-#define SWING_HORIZON 50
-#endif
-#ifndef SWING_CONSTRAINT
-#define SWING_CONSTRAINT "swaying"
-#endif
+// Of each plug-in its own: variant.c.
+extern "C" const int swing_horizon;
+extern "C" const char* const swing_constraint;
 
 namespace {
 
@@ -26,8 +23,8 @@ class Swing final : public saddle::Environment {
     spec_.doc = "swing high, but not too high";
     spec_.observation = saddle::Space::box(2, -100, 100);
     spec_.action = saddle::Space::box(1, -1, 1);
-    spec_.constraints = {{SWING_CONSTRAINT, "steps", 10, "further than 0.5 rad"}};
-    spec_.horizon = SWING_HORIZON;
+    spec_.constraints = {{swing_constraint, "steps", 10, "further than 0.5 rad"}};
+    spec_.horizon = swing_horizon;
   }
 
   [[nodiscard]] const saddle::EnvironmentSpec& spec() const override { return spec_; }

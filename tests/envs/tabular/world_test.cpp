@@ -17,8 +17,6 @@ using testing::reset;
 using testing::Step;
 using testing::step;
 
-std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
-
 TEST(TabularWorld, MovesAndEndsAsOftenAsTheTablesSay) {
   const TabularModel model = random_model({.seed = 3, .states = 6, .actions = 2, .branches = 5});
   TabularWorld world(std::make_shared<const TabularRules>(model));

@@ -78,11 +78,14 @@ double Critic::fit(std::span<const float> observation, std::span<const float> ta
       const auto y = std::span(output).first(rows.size() * signals_);
       network_->forward_keeping(gather(observation, o, rows, inputs), y);
       const auto goal = gather(scaled, signals_, rows, wanted);
+      const float share = 1 / static_cast<float>(rows.size());
+      double squares = 0;
       for (std::size_t j = 0; j < y.size(); ++j) {
         const float error = y[j] - goal[j];
-        loss += 0.5 * error * error / static_cast<double>(n);
-        y[j] = error / static_cast<float>(rows.size());
+        squares += error * error;
+        y[j] = error * share;
       }
+      loss += 0.5 * squares / static_cast<double>(n);
       network_->backward(y);
       adam_.step(arena_, learning_rate, options_.max_gradient_norm);
     }

@@ -11,6 +11,7 @@
 
 #include <saddle/base/check.h>
 #include <saddle/base/rng.h>
+#include <saddle/envs/worker_pool.h>
 
 namespace saddle {
 
@@ -87,10 +88,14 @@ class Minibatches {
 inline std::span<const float> gather(std::span<const float> from, std::size_t width,
                                      std::span<const std::uint32_t> rows, std::span<float> to) {
   SADDLE_CHECK(to.size() >= rows.size() * width, to.size(), rows.size(), width);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(rows[i] * width), width,
-                to.begin() + static_cast<std::ptrdiff_t>(i * width));
-  }
+  constexpr std::size_t kBlock = 128;
+  const std::size_t blocks = (rows.size() + kBlock - 1) / kBlock;
+  share(static_cast<int>(blocks), [&](int block) {
+    const std::size_t first = static_cast<std::size_t>(block) * kBlock;
+    for (std::size_t i = first; i < std::min(first + kBlock, rows.size()); ++i) {
+      std::copy_n(from.data() + rows[i] * width, width, to.data() + i * width);
+    }
+  });
   return to.first(rows.size() * width);
 }
 

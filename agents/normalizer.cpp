@@ -14,11 +14,15 @@ void RunningMoments::merge(std::span<const float> values) {
   if (count == 0) return;
   const auto rows = static_cast<double>(count);
   std::vector<double> mean(size, 0), squares(size, 0);
-  for (std::size_t i = 0; i < values.size(); ++i) mean[i % size] += values[i];
+  for (const float* row = values.data(); row != values.data() + values.size(); row += size) {
+    for (std::size_t j = 0; j < size; ++j) mean[j] += row[j];
+  }
   for (double& m : mean) m /= rows;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double deviation = values[i] - mean[i % size];
-    squares[i % size] += deviation * deviation;
+  for (const float* row = values.data(); row != values.data() + values.size(); row += size) {
+    for (std::size_t j = 0; j < size; ++j) {
+      const double deviation = row[j] - mean[j];
+      squares[j] += deviation * deviation;
+    }
   }
   const double total = count_ + rows;
   for (std::size_t j = 0; j < size; ++j) {

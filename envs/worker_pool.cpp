@@ -3,6 +3,7 @@
 #include <saddle/envs/worker_pool.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -14,21 +15,99 @@
 #include <saddle/base/check.h>
 
 namespace saddle {
+namespace {
+
+/// The parts that one thread has to share. The word is a generation (32 bits), a count and how many
+/// parts are taken (16 bits each): whoever moves it on by one owns that part, and thereby knows
+/// that the rest of the board stays as it is until `done` says so.
+struct alignas(64) Board {
+  static constexpr std::uint64_t kMost = 0xffff;
+
+  std::atomic<std::uint64_t> word = 0;
+  std::atomic<int> done = 0;
+  void (*call)(const void*, int) = nullptr;
+  const void* what = nullptr;
+
+  /// Runs a part that nobody has taken; false if there is none.
+  bool run_one() {
+    std::uint64_t now = word.load(std::memory_order_acquire);
+    for (;;) {
+      const std::uint64_t count = now >> 16 & kMost, taken = now & kMost;
+      if (taken >= count) return false;
+      if (word.compare_exchange_weak(now, now + 1, std::memory_order_acquire)) {
+        call(what, static_cast<int>(taken));
+        done.fetch_add(1, std::memory_order_release);
+        return true;
+      }
+    }
+  }
+};
+
+/// Where the calling thread may post parts; none where nobody could help it, or it is helping.
+thread_local Board* own_board = nullptr;
+
+/// What to do when there is nothing to do: more and more of nothing.
+class Patience {
+ public:
+  void wait() {
+    ++rounds_;
+    if (rounds_ > kYields) {
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    } else if (rounds_ > kSpins) {
+      std::this_thread::yield();
+    }
+  }
+  void renew() { rounds_ = 0; }
+
+ private:
+  static constexpr int kSpins = 200, kYields = 2000;
+  int rounds_ = 0;
+};
+
+}  // namespace
+
+namespace detail {
+
+void share(int count, void (*call)(const void*, int), const void* what) {
+  Board* const board = std::exchange(own_board, nullptr);
+  if (board == nullptr || count < 2 || count > static_cast<int>(Board::kMost)) {
+    for (int i = 0; i < count; ++i) call(what, i);
+  } else {
+    board->call = call;
+    board->what = what;
+    board->done.store(0, std::memory_order_relaxed);
+    const std::uint64_t generation = (board->word.load(std::memory_order_relaxed) >> 32) + 1;
+    board->word.store(generation << 32 | static_cast<std::uint64_t>(count) << 16,
+                      std::memory_order_release);
+    while (board->run_one()) {
+    }
+    Patience patience;
+    while (board->done.load(std::memory_order_acquire) < count) patience.wait();
+  }
+  own_board = board;
+}
+
+}  // namespace detail
 
 struct WorkerPool::Shared {
   std::mutex mutex;
   std::condition_variable start, finish;
   std::vector<std::thread> threads;
+  std::vector<Board> boards;  // one a thread; the caller's is the first
   const std::function<void(int)>* task = nullptr;
   int count = 0;
   std::atomic<int> next = 0;
-  int busy = 0;  // workers that have not finished this run
+  std::atomic<int> open = 0;  // tasks that have not ended
+  int busy = 0;               // workers that have not finished this run
   std::uint64_t generation = 0;
   bool stopping = false;
   int failed_task = 0;
   std::exception_ptr failure;
 
-  void work() {
+  explicit Shared(std::size_t size) : boards(size) {}
+
+  void work(std::size_t thread) {
+    own_board = boards.size() > 1 ? &boards[thread] : nullptr;
     for (int i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
       try {
         (*task)(i);
@@ -39,10 +118,22 @@ struct WorkerPool::Shared {
           failed_task = i;
         }
       }
+      open.fetch_sub(1);
+    }
+    own_board = nullptr;
+    help();
+  }
+
+  void help() {
+    Patience patience;
+    while (open.load() > 0) {
+      bool helped = false;
+      for (Board& board : boards) helped |= board.run_one();
+      helped ? patience.renew() : patience.wait();
     }
   }
 
-  void serve() {
+  void serve(std::size_t thread) {
     std::uint64_t seen = 0;
     for (;;) {
       {
@@ -51,17 +142,19 @@ struct WorkerPool::Shared {
         if (stopping) return;
         seen = generation;
       }
-      work();
+      work(thread);
       const std::lock_guard lock(mutex);
       if (--busy == 0) finish.notify_one();
     }
   }
 };
 
-WorkerPool::WorkerPool(int threads) : shared_(std::make_unique<Shared>()) {
+WorkerPool::WorkerPool(int threads) {
   SADDLE_CHECK(threads >= 1, threads);
-  for (int i = 1; i < threads; ++i) {
-    shared_->threads.emplace_back([shared = shared_.get()] { shared->serve(); });
+  const auto size = static_cast<std::size_t>(threads);
+  shared_ = std::make_unique<Shared>(size);
+  for (std::size_t i = 1; i < size; ++i) {
+    shared_->threads.emplace_back([shared = shared_.get(), i] { shared->serve(i); });
   }
 }
 
@@ -83,12 +176,13 @@ void WorkerPool::run(int count, const std::function<void(int)>& task) {
     s.task = &task;
     s.count = count;
     s.next = 0;
+    s.open = count;
     s.busy = static_cast<int>(s.threads.size());
     s.failure = nullptr;
     ++s.generation;
   }
   s.start.notify_all();
-  s.work();
+  s.work(0);
   std::unique_lock lock(s.mutex);
   s.finish.wait(lock, [&] { return s.busy == 0; });
   if (s.failure) std::rethrow_exception(std::exchange(s.failure, nullptr));

@@ -6,6 +6,11 @@
 #include <memory>
 
 namespace saddle {
+namespace detail {
+
+void share(int count, void (*call)(const void* what, int i), const void* what);
+
+}  // namespace detail
 
 /// Threads made once. What a task computes must depend on its number alone, never on who runs it or
 /// when: then results do not depend on the number of threads.
@@ -28,5 +33,15 @@ class WorkerPool {
   struct Shared;
   std::unique_ptr<Shared> shared_;
 };
+
+/// Runs part(0), …, part(count − 1), each once, and returns when all have ended. Within a task of a
+/// pool, threads that have run out of tasks help; elsewhere, and within a part, the caller does it
+/// all. As with tasks, what a part computes must depend on its number alone. Allocates nothing. A
+/// part must not throw.
+template <class Part>
+void share(int count, const Part& part) {
+  const auto call = [](const void* what, int i) { (*static_cast<const Part*>(what))(i); };
+  detail::share(count, call, &part);
+}
 
 }  // namespace saddle

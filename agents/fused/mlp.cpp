@@ -7,6 +7,7 @@
 #include <saddle/agents/fused/kernels.h>
 #include <saddle/agents/fused/layout.h>
 #include <saddle/agents/network.h>
+#include <saddle/envs/worker_pool.h>
 
 namespace saddle {
 namespace {
@@ -34,17 +35,23 @@ struct Packed {
   std::vector<AlignedFloats> bias;        ///< per layer, [padded(out)]
 };
 
+/// Buffers of the way back through one chunk, which each has to itself: chunks are shared among
+/// threads.
+struct Descent {
+  std::vector<AlignedFloats> gradient;         ///< per layer, of its outputs [kChunk,padded(out)]
+  std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)]
+  std::vector<AlignedFloats> bias_gradient;    ///< per layer, [padded(out)]
+  AlignedFloats input_gradient;                ///< [kChunk,padded(in)]
+};
+
 /// Buffers of one pass. Grow to the largest batch seen and stay.
 struct Workspace {
   std::vector<AlignedFloats> value;  ///< per layer, its input [rows,padded(in)]; last: the output
   std::vector<AlignedFloats> derivative;  ///< per layer, of its activation, where it has to be kept
-  std::vector<AlignedFloats>
-      gradient;  ///< per layer, of its outputs, one chunk [kChunk,padded(out)]
-  std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)]
-  std::vector<AlignedFloats> widened;          ///< per layer, W [out,padded(in)]
-  AlignedFloats input_gradient;                ///< one chunk [kChunk,padded(in)]
-  std::vector<AlignedFloats> tangent;          ///< per layer, of its outputs, one chunk
-  AlignedFloats input_tangent;                 ///< one chunk [kChunk,padded(in)]
+  std::vector<AlignedFloats> widened;     ///< per layer, W [out,padded(in)]
+  std::vector<Descent> descents;          ///< per chunk
+  std::vector<AlignedFloats> tangent;     ///< per layer, of its outputs, one chunk
+  AlignedFloats input_tangent;            ///< one chunk [kChunk,padded(in)]
 };
 
 class FusedMlp final : public Network {
@@ -82,36 +89,27 @@ class FusedMlp final : public Network {
     kept_rows_ = rows_of(x, y);
     prepare(kept_, kept_rows_);
     const Packed& packed = pack();
-    widen(x.data(), kept_rows_, widths_.front(), kept_.value[0].data());
-    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
-      run(packed, kept_, first, std::min(kChunk, kept_rows_ - first), true);
-    }
-    narrow(kept_.value.back().data(), kept_rows_, widths_.back(), y.data());
+    const std::size_t in = widths_.front(), out = widths_.back();
+    share_chunks([&](std::size_t, std::size_t first, std::size_t count) {
+      widen(x.data() + first * in, count, in, kept_.value[0].data() + first * padded(in));
+      run(packed, kept_, first, count, true);
+      narrow(kept_.value.back().data() + first * padded(out), count, out, y.data() + first * out);
+    });
   }
 
   void backward(std::span<const float> dy) override {
     SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back(), dy.size(), kept_rows_);
     prepare_backward();
-    kept_.weight_gradient.resize(layers());
-    for (std::size_t layer = 0; layer < layers(); ++layer) {
-      kept_.weight_gradient[layer].assign(widths_[layer + 1] * padded(widths_[layer]), 0.0f);
-      if (layer > 0) widen_weight(layer);
-    }
-    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
-      const std::size_t count = start_descent(dy, first);
+    share_chunks([&](std::size_t chunk, std::size_t first, std::size_t count) {
+      Descent& here = kept_.descents[chunk];
+      start_descent(dy, first, count, here);
       for (std::size_t layer = layers(); layer-- > 0;) {
-        accumulate(layer, first, count);
-        if (layer > 0) descend(layer, first, count, kept_.gradient[layer - 1]);
+        differentiate(layer, first, count, here);
+        if (layer > 0) descend(layer, first, count, here, here.gradient[layer - 1]);
       }
-    }
-    for (std::size_t layer = 0; layer < layers(); ++layer) {
-      const std::size_t in = widths_[layer];
-      float* weight = arena_.gradient(arena_.blocks()[2 * layer]).data();
-      const float* row = kept_.weight_gradient[layer].data();
-      for (std::size_t k = 0; k < widths_[layer + 1]; ++k, weight += in, row += padded(in)) {
-        for (std::size_t j = 0; j < in; ++j) weight[j] += row[j];
-      }
-    }
+    });
+    // In the order of the rows, whoever computed them.
+    for (std::size_t chunk = 0; chunk < chunks(); ++chunk) add_gradient(kept_.descents[chunk]);
   }
 
   void input_gradient(std::span<const float> dy, std::span<float> dx) override {
@@ -119,15 +117,16 @@ class FusedMlp final : public Network {
     SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back() && dx.size() == kept_rows_ * in,
                  dy.size(), dx.size(), kept_rows_);
     prepare_backward();
-    fit(kept_.input_gradient, kChunk * padded(in));
-    for (std::size_t layer = 0; layer < layers(); ++layer) widen_weight(layer);
-    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
-      const std::size_t count = start_descent(dy, first);
+    widen_weight(0);
+    share_chunks([&](std::size_t chunk, std::size_t first, std::size_t count) {
+      Descent& here = kept_.descents[chunk];
+      start_descent(dy, first, count, here);
       for (std::size_t layer = layers(); layer-- > 0;) {
-        descend(layer, first, count, layer > 0 ? kept_.gradient[layer - 1] : kept_.input_gradient);
+        descend(layer, first, count, here,
+                layer > 0 ? here.gradient[layer - 1] : here.input_gradient);
       }
-      narrow(kept_.input_gradient.data(), count, in, dx.data() + first * in);
-    }
+      narrow(here.input_gradient.data(), count, in, dx.data() + first * in);
+    });
   }
 
   void tangent(std::span<const float> v, std::span<const float> dx, std::span<float> dy) override {
@@ -213,11 +212,33 @@ class FusedMlp final : public Network {
     }
   }
 
+  [[nodiscard]] std::size_t chunks() const { return (kept_rows_ + kChunk - 1) / kChunk; }
+
+  /// run(chunk, its first row, its rows) for every chunk of what is kept.
+  template <class Run>
+  void share_chunks(const Run& run) const {
+    share(static_cast<int>(chunks()), [&](int i) {
+      const auto chunk = static_cast<std::size_t>(i);
+      run(chunk, chunk * kChunk, std::min(kChunk, kept_rows_ - chunk * kChunk));
+    });
+  }
+
   void prepare_backward() {
-    kept_.gradient.resize(layers());
     kept_.widened.resize(layers());
-    for (std::size_t layer = 0; layer < layers(); ++layer) {
-      fit(kept_.gradient[layer], kChunk * padded(widths_[layer + 1]));
+    for (std::size_t layer = 1; layer < layers(); ++layer) widen_weight(layer);
+    if (kept_.descents.size() < chunks()) kept_.descents.resize(chunks());
+    for (std::size_t chunk = 0; chunk < chunks(); ++chunk) {
+      Descent& descent = kept_.descents[chunk];
+      descent.gradient.resize(layers());
+      descent.weight_gradient.resize(layers());
+      descent.bias_gradient.resize(layers());
+      fit(descent.input_gradient, kChunk * padded(widths_.front()));
+      for (std::size_t layer = 0; layer < layers(); ++layer) {
+        const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
+        fit(descent.gradient[layer], kChunk * out);
+        fit(descent.weight_gradient[layer], widths_[layer + 1] * in);
+        fit(descent.bias_gradient[layer], out);
+      }
     }
   }
 
@@ -228,31 +249,45 @@ class FusedMlp final : public Network {
           kept_.widened[layer].data());
   }
 
-  /// The chunk from row `first` on of the gradient of the outputs; returns how many rows it has.
-  std::size_t start_descent(std::span<const float> dy, std::size_t first) {
-    const std::size_t count = std::min(kChunk, kept_rows_ - first), out = widths_.back();
-    widen(dy.data() + first * out, count, out, kept_.gradient.back().data());
-    return count;
+  /// The chunk from row `first` on of the gradient of the outputs.
+  void start_descent(std::span<const float> dy, std::size_t first, std::size_t count,
+                     Descent& here) const {
+    const std::size_t out = widths_.back();
+    widen(dy.data() + first * out, count, out, here.gradient.back().data());
   }
 
-  /// From the gradient of this layer's outputs: dW += dyᵀ x, db += Σ dy.
-  void accumulate(std::size_t layer, std::size_t first, std::size_t count) {
+  /// From the gradient of this layer's outputs: dW = dyᵀ x, db = Σ dy.
+  void differentiate(std::size_t layer, std::size_t first, std::size_t count, Descent& here) const {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
-    const std::size_t outputs = widths_[layer + 1];
-    const float* const dy = kept_.gradient[layer].data();
+    const float* const dy = here.gradient[layer].data();
     const float* const x = kept_.value[layer].data() + first * in;
-    kernels_.multiply(dy, 1, out, x, in, kept_.weight_gradient[layer].data(), in, outputs, in,
-                      count, true);
-    const std::span<float> bias = arena_.gradient(arena_.blocks()[2 * layer + 1]);
+    kernels_.multiply(dy, 1, out, x, in, here.weight_gradient[layer].data(), in, widths_[layer + 1],
+                      in, count, false);
+    AlignedFloats& bias = here.bias_gradient[layer];
+    std::ranges::fill(bias, 0.0f);
     for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t k = 0; k < outputs; ++k) bias[k] += dy[i * out + k];
+      for (std::size_t k = 0; k < out; ++k) bias[k] += dy[i * out + k];
+    }
+  }
+
+  void add_gradient(const Descent& from) {
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+      const std::size_t in = widths_[layer], out = widths_[layer + 1];
+      float* weight = arena_.gradient(arena_.blocks()[2 * layer]).data();
+      const float* row = from.weight_gradient[layer].data();
+      for (std::size_t k = 0; k < out; ++k, weight += in, row += padded(in)) {
+        for (std::size_t j = 0; j < in; ++j) weight[j] += row[j];
+      }
+      float* const bias = arena_.gradient(arena_.blocks()[2 * layer + 1]).data();
+      for (std::size_t k = 0; k < out; ++k) bias[k] += from.bias_gradient[layer][k];
     }
   }
 
   /// dx = dy W, which times the activation's slope is the gradient of the layer before.
-  void descend(std::size_t layer, std::size_t first, std::size_t count, AlignedFloats& dx) {
+  void descend(std::size_t layer, std::size_t first, std::size_t count, const Descent& here,
+               AlignedFloats& dx) const {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
-    kernels_.multiply(kept_.gradient[layer].data(), out, 1, kept_.widened[layer].data(), in,
+    kernels_.multiply(here.gradient[layer].data(), out, 1, kept_.widened[layer].data(), in,
                       dx.data(), in, count, in, widths_[layer + 1], false);
     if (layer == 0) return;
     const AlignedFloats& slope =

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <numeric>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -47,6 +48,56 @@ TEST_P(Pools, HandOnTheFailureOfTheLowestTask) {
   int sum = 0;
   pool.run(1, [&](int) { ++sum; });
   EXPECT_EQ(sum, 1) << "a pool works on after a failure";
+}
+
+TEST_P(Pools, ShareThePartsOfTasks) {
+  WorkerPool pool(GetParam());
+  constexpr int kTasks = 3, kRounds = 200;
+  // Each round's parts read what the last round's wrote, whoever ran them.
+  std::vector<std::vector<int>> sums(kTasks, std::vector<int>(5, 0));
+  pool.run(kTasks, [&](int task) {
+    std::vector<int>& own = sums[static_cast<std::size_t>(task)];
+    for (int round = 0; round < kRounds; ++round) {
+      const int total = std::accumulate(own.begin(), own.end(), 0);
+      const auto count = static_cast<int>(own.size()) - round % 2;
+      share(count, [&](int part) { own[static_cast<std::size_t>(part)] = (total + part) % 1000; });
+    }
+  });
+  std::vector<int> expected(5, 0);
+  for (int round = 0; round < kRounds; ++round) {
+    const int total = std::accumulate(expected.begin(), expected.end(), 0);
+    for (int part = 0; part < 5 - round % 2; ++part) {
+      expected[static_cast<std::size_t>(part)] = (total + part) % 1000;
+    }
+  }
+  EXPECT_THAT(sums, Each(expected));
+}
+
+TEST(WorkerPool, HelpsATaskWhenThereAreNoOthers) {
+  // Each part waits for the other, so that one thread alone would never end.
+  WorkerPool pool(2);
+  std::atomic<int> here = 0;
+  pool.run(1, [&](int) {
+    share(2, [&](int) {
+      ++here;
+      while (here < 2) std::this_thread::yield();
+    });
+  });
+  EXPECT_EQ(here, 2);
+}
+
+TEST(WorkerPool, SharesOutsideOfTasksAndWithinPartsWithNobody) {
+  std::vector<int> order;
+  share(3, [&](int part) { order.push_back(part); });
+  WorkerPool pool(3);
+  std::vector<std::vector<int>> within(4);
+  pool.run(1, [&](int) {
+    share(4, [&](int part) {
+      share(3, [&](int inner) { within[static_cast<std::size_t>(part)].push_back(inner); });
+    });
+  });
+  EXPECT_EQ(order, (std::vector{0, 1, 2}));
+  EXPECT_THAT(within, Each(order));
 }
 
 TEST(WorkerPool, NeedsAThread) { EXPECT_THROW(WorkerPool(0), std::logic_error); }

@@ -55,7 +55,7 @@ constexpr Row kRows[] = {
      PPO DEVIATION
      "policy.average=0.5 ppo.entropy=0.01 ppo.learning_rate=0.005 lagrangian.step=0.3",
      "the mean of its policies is near the optimum, which its last one circles"},
-    {"cppo-pid", PPO PID, ""},
+    {"cppo-pid", PPO PID "policy.average=0.5", ""},
     {"ppo-al", PPO AUGMENTED, ""},
     {"trpo-lag", DEVIATION "lagrangian.step=0.03", kCircles},
     {"trpo-pid", PID, ""},

@@ -3,6 +3,7 @@
 // claim; curves go to the folder as CSV. Exit code 0 if all agree, 1 if not.
 #include <cstdio>
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include <bench/program.h>

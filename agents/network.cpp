@@ -63,4 +63,8 @@ void add_mlp(ParameterArena& arena, const MlpShape& shape, double output_gain, R
   }
 }
 
+NetworkFactory network_factory(const NetworkOptions& options) {
+  return options.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
+}
+
 }  // namespace saddle

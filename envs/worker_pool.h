@@ -37,10 +37,10 @@ class WorkerPool {
 /// Runs part(0), …, part(count − 1), each once, and returns when all have ended. Within a task of a
 /// pool, threads that have run out of tasks help; elsewhere, and within a part, the caller does it
 /// all. As with tasks, what a part computes must depend on its number alone. Allocates nothing. A
-/// part must not throw.
+/// part that throws ends the program.
 template <class Part>
 void share(int count, const Part& part) {
-  const auto call = [](const void* what, int i) { (*static_cast<const Part*>(what))(i); };
+  const auto call = [](const void* what, int i) noexcept { (*static_cast<const Part*>(what))(i); };
   detail::share(count, call, &part);
 }
 

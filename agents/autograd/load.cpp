@@ -34,8 +34,4 @@ std::unique_ptr<Network> make_autograd_mlp(const MlpShape& shape, ParameterArena
   return library.make_mlp(shape, arena);
 }
 
-NetworkFactory network_factory(const NetworkOptions& options) {
-  return options.backend == "autograd" ? make_autograd_mlp : make_fused_mlp;
-}
-
 }  // namespace saddle

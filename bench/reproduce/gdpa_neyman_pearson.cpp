@@ -6,7 +6,6 @@
 #include "report.h"
 
 namespace saddle::reproduce::gdpa_neyman_pearson {
-namespace {}  // namespace
 
 int run(const std::string& folder) {
   Report report(folder, "R4 GDPA on Neyman-Pearson classification");

@@ -6,7 +6,6 @@
 #include "natural_policy.h"
 
 namespace saddle::reproduce::painless_cmdp {
-namespace {}  // namespace
 
 int run(const std::string& folder) {
   Report report(folder, "R6 Towards painless policy optimization for constrained MDPs");

@@ -55,6 +55,13 @@ struct Kernels {
                    std::size_t b_stride, float* c, std::size_t c_stride, std::size_t rows,
                    std::size_t columns, std::size_t depth, bool add);
 
+  /// Y [rows,columns] = X Wᵀ + bias for few columns, which need not be padded: X [rows,depth] and W
+  /// [columns,depth] with row strides x_stride and w_stride, depth a multiple of kLane, Y
+  /// contiguous. The bits of a row depend on nothing but that row.
+  void (*project)(const float* x, std::size_t x_stride, const float* w, std::size_t w_stride,
+                  const float* bias, float* y, std::size_t rows, std::size_t columns,
+                  std::size_t depth);
+
   /// y += bias in every row, then the activation, in place; y [rows,columns] contiguous. For kSilu
   /// writes the derivative to `derivative` [rows,columns], if given.
   void (*bias_activate)(float* y, const float* bias, std::size_t rows, std::size_t columns,

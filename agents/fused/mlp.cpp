@@ -29,17 +29,21 @@ Activation activation_named(const std::string& name) {
   throw Error(concat("unknown activation '", name, "'; use tanh, relu, elu or silu"));
 }
 
+/// Up to this many outputs are dot products each; more are a product of matrices.
+constexpr std::size_t kFewOutputs = 4;
+
 /// Parameters laid out for the forward products.
 struct Packed {
   std::vector<AlignedFloats> transposed;  ///< per layer, Wᵀ [in,padded(out)]
   std::vector<AlignedFloats> bias;        ///< per layer, [padded(out)]
+  AlignedFloats last;                     ///< W of the last layer [out,padded(in)]
 };
 
 /// Buffers of the way back through one chunk, which each has to itself: chunks are shared among
 /// threads.
 struct Descent {
   std::vector<AlignedFloats> gradient;         ///< per layer, of its outputs [kChunk,padded(out)]
-  std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)]
+  std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)], or transposed
   std::vector<AlignedFloats> bias_gradient;    ///< per layer, [padded(out)]
   AlignedFloats input_gradient;                ///< [kChunk,padded(in)]
 };
@@ -68,6 +72,8 @@ class FusedMlp final : public Network {
         packed->bias.emplace_back(padded(widths_[layer + 1]), 0.0f);
       }
     }
+    packed_.layout().last.assign(widths_.back() * padded(widths_[layers() - 1]), 0.0f);
+    direction_.last = packed_.layout().last;
   }
 
   void forward(std::span<const float> x, std::span<float> y) const override {
@@ -79,9 +85,7 @@ class FusedMlp final : public Network {
     for (std::size_t first = 0; first < rows; first += kChunk) {
       const std::size_t count = std::min(kChunk, rows - first);
       widen(x.data() + first * widths_.front(), count, widths_.front(), workspace.value[0].data());
-      run(packed, workspace, 0, count, false);
-      narrow(workspace.value.back().data(), count, widths_.back(),
-             y.data() + first * widths_.back());
+      run(packed, workspace, 0, count, false, y.data() + first * widths_.back());
     }
   }
 
@@ -89,11 +93,10 @@ class FusedMlp final : public Network {
     kept_rows_ = rows_of(x, y);
     prepare(kept_, kept_rows_);
     const Packed& packed = pack();
-    const std::size_t in = widths_.front(), out = widths_.back();
+    const std::size_t in = widths_.front();
     share_chunks([&](std::size_t, std::size_t first, std::size_t count) {
       widen(x.data() + first * in, count, in, kept_.value[0].data() + first * padded(in));
-      run(packed, kept_, first, count, true);
-      narrow(kept_.value.back().data() + first * padded(out), count, out, y.data() + first * out);
+      run(packed, kept_, first, count, true, y.data() + first * widths_.back());
     });
   }
 
@@ -183,6 +186,8 @@ class FusedMlp final : public Network {
                 packed.transposed[layer].data(), padded(widths_[layer + 1]));
       std::ranges::copy(values.subspan(bias.offset, bias.size), packed.bias[layer].begin());
     }
+    widen(values.data() + blocks[2 * layers() - 2].offset, widths_.back(), widths_[layers() - 1],
+          packed.last.data());
   }
 
   /// Sizes the buffers for `rows`.
@@ -198,18 +203,27 @@ class FusedMlp final : public Network {
     }
   }
 
-  void run(const Packed& packed, Workspace& w, std::size_t first, std::size_t count,
-           bool keep) const {
+  /// Rows from `first` on, whose inputs are in w.value[0], through all layers to `y` [count,out].
+  void run(const Packed& packed, Workspace& w, std::size_t first, std::size_t count, bool keep,
+           float* y) const {
     for (std::size_t layer = 0; layer < layers(); ++layer) {
       const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
-      float* const y = w.value[layer + 1].data() + first * out;
-      kernels_.multiply(w.value[layer].data() + first * in, in, 1, packed.transposed[layer].data(),
-                        out, y, out, count, out, widths_[layer], false);
+      const float* const x = w.value[layer].data() + first * in;
+      if (layer + 1 == layers() && widths_.back() <= kFewOutputs) {
+        kernels_.project(x, in, packed.last.data(), in, packed.bias.back().data(), y, count,
+                         widths_.back(), in);
+        return;
+      }
+      float* const result = w.value[layer + 1].data() + first * out;
+      kernels_.multiply(x, in, 1, packed.transposed[layer].data(), out, result, out, count, out,
+                        widths_[layer], false);
       float* const derivative =
           keep && !w.derivative[layer].empty() ? w.derivative[layer].data() + first * out : nullptr;
-      kernels_.bias_activate(y, packed.bias[layer].data(), count, out, activation_of(layer),
+      kernels_.bias_activate(result, packed.bias[layer].data(), count, out, activation_of(layer),
                              derivative);
     }
+    const std::size_t out = widths_.back();
+    narrow(w.value.back().data() + first * padded(out), count, out, y);
   }
 
   [[nodiscard]] std::size_t chunks() const { return (kept_rows_ + kChunk - 1) / kChunk; }
@@ -236,7 +250,8 @@ class FusedMlp final : public Network {
       for (std::size_t layer = 0; layer < layers(); ++layer) {
         const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
         fit(descent.gradient[layer], kChunk * out);
-        fit(descent.weight_gradient[layer], widths_[layer + 1] * in);
+        fit(descent.weight_gradient[layer],
+            transposes(layer) ? widths_[layer] * out : widths_[layer + 1] * in);
         fit(descent.bias_gradient[layer], out);
       }
     }
@@ -256,27 +271,39 @@ class FusedMlp final : public Network {
     widen(dy.data() + first * out, count, out, here.gradient.back().data());
   }
 
+  /// Whether few inputs make dWᵀ = xᵀ dy the smaller product: rows are exact, columns padded.
+  [[nodiscard]] bool transposes(std::size_t layer) const {
+    const std::size_t in = widths_[layer], out = widths_[layer + 1];
+    return 3 * in * padded(out) < 2 * padded(in) * out;
+  }
+
   /// From the gradient of this layer's outputs: dW = dyᵀ x, db = Σ dy.
   void differentiate(std::size_t layer, std::size_t first, std::size_t count, Descent& here) const {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
     const float* const dy = here.gradient[layer].data();
     const float* const x = kept_.value[layer].data() + first * in;
-    kernels_.multiply(dy, 1, out, x, in, here.weight_gradient[layer].data(), in, widths_[layer + 1],
-                      in, count, false);
-    AlignedFloats& bias = here.bias_gradient[layer];
-    std::ranges::fill(bias, 0.0f);
-    for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t k = 0; k < out; ++k) bias[k] += dy[i * out + k];
+    float* const weight = here.weight_gradient[layer].data();
+    if (transposes(layer)) {
+      kernels_.multiply(x, 1, in, dy, out, weight, out, widths_[layer], out, count, false);
+    } else {
+      kernels_.multiply(dy, 1, out, x, in, weight, in, widths_[layer + 1], in, count, false);
     }
+    constexpr float kOne = 1;
+    kernels_.multiply(&kOne, 0, 0, dy, out, here.bias_gradient[layer].data(), out, 1, out, count,
+                      false);
   }
 
   void add_gradient(const Descent& from) {
     for (std::size_t layer = 0; layer < layers(); ++layer) {
       const std::size_t in = widths_[layer], out = widths_[layer + 1];
+      const bool transposed = transposes(layer);
+      const std::size_t stride = padded(transposed ? out : in);
       float* weight = arena_.gradient(arena_.blocks()[2 * layer]).data();
-      const float* row = from.weight_gradient[layer].data();
-      for (std::size_t k = 0; k < out; ++k, weight += in, row += padded(in)) {
-        for (std::size_t j = 0; j < in; ++j) weight[j] += row[j];
+      const float* const added = from.weight_gradient[layer].data();
+      for (std::size_t k = 0; k < out; ++k, weight += in) {
+        for (std::size_t j = 0; j < in; ++j) {
+          weight[j] += transposed ? added[j * stride + k] : added[k * stride + j];
+        }
       }
       float* const bias = arena_.gradient(arena_.blocks()[2 * layer + 1]).data();
       for (std::size_t k = 0; k < out; ++k) bias[k] += from.bias_gradient[layer][k];

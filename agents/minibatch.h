@@ -88,12 +88,15 @@ class Minibatches {
 inline std::span<const float> gather(std::span<const float> from, std::size_t width,
                                      std::span<const std::uint32_t> rows, std::span<float> to) {
   SADDLE_CHECK(to.size() >= rows.size() * width, to.size(), rows.size(), width);
-  constexpr std::size_t kBlock = 128;
-  const std::size_t blocks = (rows.size() + kBlock - 1) / kBlock;
-  share(static_cast<int>(blocks), [&](int block) {
-    const std::size_t first = static_cast<std::size_t>(block) * kBlock;
-    for (std::size_t i = first; i < std::min(first + kBlock, rows.size()); ++i) {
-      std::copy_n(from.data() + rows[i] * width, width, to.data() + i * width);
+  share_rows(rows.size(), [&](std::size_t, std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) {
+      const float* const row = from.data() + rows[i] * width;
+      // A call costs more than a few numbers do.
+      if (width <= 4) {
+        for (std::size_t j = 0; j < width; ++j) to[i * width + j] = row[j];
+      } else {
+        std::copy_n(row, width, to.data() + i * width);
+      }
     }
   });
   return to.first(rows.size() * width);

@@ -2,6 +2,8 @@
 // Persistent threads that share out numbered tasks.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -42,6 +44,22 @@ template <class Part>
 void share(int count, const Part& part) {
   const auto call = [](const void* what, int i) noexcept { (*static_cast<const Part*>(what))(i); };
   detail::share(count, call, &part);
+}
+
+/// Rows come in blocks of this many where they are shared out.
+inline constexpr std::size_t kRowBlock = 128;
+
+[[nodiscard]] constexpr std::size_t row_blocks(std::size_t rows) {
+  return (rows + kRowBlock - 1) / kRowBlock;
+}
+
+/// Shares out part(block, its first row, its rows) for every block of rows.
+template <class Part>
+void share_rows(std::size_t rows, const Part& part) {
+  share(static_cast<int>(row_blocks(rows)), [&](int i) {
+    const auto block = static_cast<std::size_t>(i);
+    part(block, block * kRowBlock, std::min(kRowBlock, rows - block * kRowBlock));
+  });
 }
 
 }  // namespace saddle

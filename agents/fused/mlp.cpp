@@ -50,7 +50,9 @@ struct Descent {
 
 /// Buffers of one pass. Grow to the largest batch seen and stay.
 struct Workspace {
-  std::vector<AlignedFloats> value;  ///< per layer, its input [rows,padded(in)]; last: the output
+  /// Per layer, its input [rows,row(layer)]; the first one only where it is kept, with a vector
+  /// more, since products read whole ones. Last: the output, if products make it.
+  std::vector<AlignedFloats> value;
   std::vector<AlignedFloats> derivative;  ///< per layer, of its activation, where it has to be kept
   std::vector<AlignedFloats> widened;     ///< per layer, W [out,padded(in)]
   std::vector<Descent> descents;          ///< per chunk
@@ -83,27 +85,28 @@ class FusedMlp final : public Network {
     prepare(workspace, std::min(rows, kChunk));
     const Packed& packed = pack();
     for (std::size_t first = 0; first < rows; first += kChunk) {
-      const std::size_t count = std::min(kChunk, rows - first);
-      widen(x.data() + first * widths_.front(), count, widths_.front(), workspace.value[0].data());
-      run(packed, workspace, 0, count, false, y.data() + first * widths_.back());
+      run(packed, x.data() + first * widths_.front(), workspace, 0, std::min(kChunk, rows - first),
+          false, y.data() + first * widths_.back());
     }
   }
 
   void forward_keeping(std::span<const float> x, std::span<float> y) override {
     kept_rows_ = rows_of(x, y);
     prepare(kept_, kept_rows_);
+    fit(kept_.value[0], x.size() + fused::kLane);
     const Packed& packed = pack();
     const std::size_t in = widths_.front();
-    share_chunks([&](std::size_t, std::size_t first, std::size_t count) {
-      widen(x.data() + first * in, count, in, kept_.value[0].data() + first * padded(in));
-      run(packed, kept_, first, count, true, y.data() + first * widths_.back());
+    share_rows(kept_rows_, [&](std::size_t, std::size_t first, std::size_t count) {
+      float* const inputs = kept_.value[0].data() + first * in;
+      std::copy_n(x.data() + first * in, count * in, inputs);
+      run(packed, inputs, kept_, first, count, true, y.data() + first * widths_.back());
     });
   }
 
   void backward(std::span<const float> dy) override {
     SADDLE_CHECK(dy.size() == kept_rows_ * widths_.back(), dy.size(), kept_rows_);
     prepare_backward();
-    share_chunks([&](std::size_t chunk, std::size_t first, std::size_t count) {
+    share_rows(kept_rows_, [&](std::size_t chunk, std::size_t first, std::size_t count) {
       Descent& here = kept_.descents[chunk];
       start_descent(dy, first, count, here);
       for (std::size_t layer = layers(); layer-- > 0;) {
@@ -112,7 +115,8 @@ class FusedMlp final : public Network {
       }
     });
     // In the order of the rows, whoever computed them.
-    for (std::size_t chunk = 0; chunk < chunks(); ++chunk) add_gradient(kept_.descents[chunk]);
+    for (std::size_t chunk = 0; chunk < row_blocks(kept_rows_); ++chunk)
+      add_gradient(kept_.descents[chunk]);
   }
 
   void input_gradient(std::span<const float> dy, std::span<float> dx) override {
@@ -121,7 +125,7 @@ class FusedMlp final : public Network {
                  dy.size(), dx.size(), kept_rows_);
     prepare_backward();
     widen_weight(0);
-    share_chunks([&](std::size_t chunk, std::size_t first, std::size_t count) {
+    share_rows(kept_rows_, [&](std::size_t chunk, std::size_t first, std::size_t count) {
       Descent& here = kept_.descents[chunk];
       start_descent(dy, first, count, here);
       for (std::size_t layer = layers(); layer-- > 0;) {
@@ -194,7 +198,7 @@ class FusedMlp final : public Network {
   void prepare(Workspace& w, std::size_t rows) const {
     w.value.resize(layers() + 1);
     w.derivative.resize(layers());
-    for (std::size_t layer = 0; layer <= layers(); ++layer) {
+    for (std::size_t layer = 1; layer <= layers(); ++layer) {
       fit(w.value[layer], rows * padded(widths_[layer]));
     }
     for (std::size_t layer = 0; layer < layers(); ++layer) {
@@ -203,13 +207,18 @@ class FusedMlp final : public Network {
     }
   }
 
-  /// Rows from `first` on, whose inputs are in w.value[0], through all layers to `y` [count,out].
-  void run(const Packed& packed, Workspace& w, std::size_t first, std::size_t count, bool keep,
-           float* y) const {
+  /// From one row of this layer's input to the next: what comes in is as dense as it was given.
+  [[nodiscard]] std::size_t row(std::size_t layer) const {
+    return layer == 0 ? widths_[0] : padded(widths_[layer]);
+  }
+
+  /// Inputs `x` [count,in], in place of rows from `first` on, through all layers to `y`
+  /// [count,out].
+  void run(const Packed& packed, const float* x, Workspace& w, std::size_t first, std::size_t count,
+           bool keep, float* y) const {
     for (std::size_t layer = 0; layer < layers(); ++layer) {
-      const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
-      const float* const x = w.value[layer].data() + first * in;
-      if (layer + 1 == layers() && widths_.back() <= kFewOutputs) {
+      const std::size_t in = row(layer), out = padded(widths_[layer + 1]);
+      if (layer + 1 == layers() && widths_.back() <= kFewOutputs && in == padded(in)) {
         kernels_.project(x, in, packed.last.data(), in, packed.bias.back().data(), y, count,
                          widths_.back(), in);
         return;
@@ -221,27 +230,18 @@ class FusedMlp final : public Network {
           keep && !w.derivative[layer].empty() ? w.derivative[layer].data() + first * out : nullptr;
       kernels_.bias_activate(result, packed.bias[layer].data(), count, out, activation_of(layer),
                              derivative);
+      x = result;
     }
     const std::size_t out = widths_.back();
     narrow(w.value.back().data() + first * padded(out), count, out, y);
   }
 
-  [[nodiscard]] std::size_t chunks() const { return (kept_rows_ + kChunk - 1) / kChunk; }
-
-  /// run(chunk, its first row, its rows) for every chunk of what is kept.
-  template <class Run>
-  void share_chunks(const Run& run) const {
-    share(static_cast<int>(chunks()), [&](int i) {
-      const auto chunk = static_cast<std::size_t>(i);
-      run(chunk, chunk * kChunk, std::min(kChunk, kept_rows_ - chunk * kChunk));
-    });
-  }
-
   void prepare_backward() {
     kept_.widened.resize(layers());
     for (std::size_t layer = 1; layer < layers(); ++layer) widen_weight(layer);
-    if (kept_.descents.size() < chunks()) kept_.descents.resize(chunks());
-    for (std::size_t chunk = 0; chunk < chunks(); ++chunk) {
+    if (kept_.descents.size() < row_blocks(kept_rows_))
+      kept_.descents.resize(row_blocks(kept_rows_));
+    for (std::size_t chunk = 0; chunk < row_blocks(kept_rows_); ++chunk) {
       Descent& descent = kept_.descents[chunk];
       descent.gradient.resize(layers());
       descent.weight_gradient.resize(layers());
@@ -281,12 +281,13 @@ class FusedMlp final : public Network {
   void differentiate(std::size_t layer, std::size_t first, std::size_t count, Descent& here) const {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
     const float* const dy = here.gradient[layer].data();
-    const float* const x = kept_.value[layer].data() + first * in;
+    const std::size_t stride = row(layer);
+    const float* const x = kept_.value[layer].data() + first * stride;
     float* const weight = here.weight_gradient[layer].data();
     if (transposes(layer)) {
-      kernels_.multiply(x, 1, in, dy, out, weight, out, widths_[layer], out, count, false);
+      kernels_.multiply(x, 1, stride, dy, out, weight, out, widths_[layer], out, count, false);
     } else {
-      kernels_.multiply(dy, 1, out, x, in, weight, in, widths_[layer + 1], in, count, false);
+      kernels_.multiply(dy, 1, out, x, stride, weight, in, widths_[layer + 1], in, count, false);
     }
     constexpr float kOne = 1;
     kernels_.multiply(&kOne, 0, 0, dy, out, here.bias_gradient[layer].data(), out, 1, out, count,
@@ -328,8 +329,9 @@ class FusedMlp final : public Network {
   void advance(const Packed& packed, std::size_t layer, std::size_t first, std::size_t count,
                const AlignedFloats* inputs) {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
+    const std::size_t stride = row(layer);
     float* const dy = kept_.tangent[layer].data();
-    kernels_.multiply(kept_.value[layer].data() + first * in, in, 1,
+    kernels_.multiply(kept_.value[layer].data() + first * stride, stride, 1,
                       direction_.transposed[layer].data(), out, dy, out, count, out, widths_[layer],
                       false);
     if (inputs) {

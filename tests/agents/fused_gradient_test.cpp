@@ -25,14 +25,14 @@ void expect_close(std::span<const float> actual, const std::vector<double>& expe
 }
 
 void expect_products(const std::string& activation, int inputs, std::vector<std::int64_t> hidden,
-                     int rows) {
+                     int rows, int outputs = 3) {
   SCOPED_TRACE(::testing::Message()
                << activation << ", " << inputs << " inputs, " << hidden.size() << " layers of "
-               << hidden.front() << ", " << rows << " rows, " << fused::kernels().name);
-  constexpr int kOutputs = 3;
+               << (hidden.empty() ? 0 : hidden.front()) << ", " << outputs << " outputs, " << rows
+               << " rows, " << fused::kernels().name);
   Rng rng(77);
   ParameterArena arena;
-  const MlpShape shape{inputs, std::move(hidden), kOutputs, activation};
+  const MlpShape shape{inputs, std::move(hidden), outputs, activation};
   add_mlp(arena, shape, 1, rng);
   for (float& v : arena.values()) v += static_cast<float>(0.1 * rng.normal());
   const auto network = make_fused_mlp(shape, arena);
@@ -41,7 +41,7 @@ void expect_products(const std::string& activation, int inputs, std::vector<std:
     for (float& v : values) v = static_cast<float>(rng.normal());
     return values;
   };
-  const std::vector<float> x = random(inputs), dy = random(kOutputs);
+  const std::vector<float> x = random(inputs), dy = random(outputs);
   std::vector<float> y(dy.size());
   network->forward_keeping(x, y);
   network->backward(dy);
@@ -71,6 +71,42 @@ TEST(FusedGradient, IsTheChainRulesForEveryShape) {
         for (const int rows : {1, 6, 129}) {
           expect_products(activation, 5, std::vector<std::int64_t>(depth, width), rows);
         }
+      }
+    }
+  }
+}
+
+TEST(FusedGradient, IsTheChainRulesForEveryNumberOfOutputs) {
+  for (const int outputs : {1, 2, 4, 5, 17}) {
+    for (const int inputs : {3, 16, 20}) {
+      for (const std::size_t depth : {0, 1, 2}) {
+        for (const int rows : {1, 5, 21, 150}) {
+          expect_products("tanh", inputs, std::vector<std::int64_t>(depth, 24), rows, outputs);
+        }
+      }
+    }
+  }
+}
+
+TEST(FusedGradient, RowsDoNotFeelEachOther) {
+  for (const int outputs : {1, 3, 6}) {
+    for (const std::vector<std::int64_t>& hidden : {std::vector<std::int64_t>{}, {16}, {7, 20}}) {
+      SCOPED_TRACE(::testing::Message() << outputs << " outputs, " << hidden.size() << " layers");
+      constexpr std::size_t kRows = 150, kInputs = 16;
+      Rng rng(78);
+      ParameterArena arena;
+      const MlpShape shape{kInputs, hidden, outputs, "elu"};
+      add_mlp(arena, shape, 1, rng);
+      const auto network = make_fused_mlp(shape, arena);
+      const auto width = static_cast<std::size_t>(outputs);
+      std::vector<float> x(kRows * kInputs), together(kRows * width), kept(together), alone(width);
+      for (float& value : x) value = static_cast<float>(rng.normal());
+      network->forward(x, together);
+      network->forward_keeping(x, kept);
+      EXPECT_EQ(together, kept);
+      for (std::size_t i = 0; i < kRows; ++i) {
+        network->forward(std::span(x).subspan(i * kInputs, kInputs), alone);
+        EXPECT_TRUE(std::ranges::equal(alone, std::span(together).subspan(i * width, width))) << i;
       }
     }
   }

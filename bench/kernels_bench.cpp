@@ -45,14 +45,17 @@ void ours(Layer& l, Product product) {
   const auto multiply = saddle::fused::kernels().multiply;
   switch (product) {
     case Product::kForward:
-      return multiply(l.x.data(), kWidth, 1, l.w.data(), kWidth, l.out.data(), kWidth, n, kWidth,
-                      kWidth, false);
+      return multiply(
+          {l.x.data(), kWidth, 1, l.w.data(), kWidth, l.out.data(), kWidth, n, kWidth, kWidth},
+          false);
     case Product::kInputs:
-      return multiply(l.y.data(), kWidth, 1, l.w_transposed.data(), kWidth, l.out.data(), kWidth, n,
-                      kWidth, kWidth, false);
+      return multiply({l.y.data(), kWidth, 1, l.w_transposed.data(), kWidth, l.out.data(), kWidth,
+                       n, kWidth, kWidth},
+                      false);
     case Product::kWeights:
-      return multiply(l.x.data(), 1, kWidth, l.y.data(), kWidth, l.d_w.data(), kWidth, kWidth,
-                      kWidth, n, false);
+      return multiply(
+          {l.x.data(), 1, kWidth, l.y.data(), kWidth, l.d_w.data(), kWidth, kWidth, kWidth, n},
+          false);
   }
 }
 

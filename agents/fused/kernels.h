@@ -23,6 +23,19 @@ struct AdamStep {
   float epsilon;  ///< ε, likewise
 };
 
+/// A product C [rows,columns] = A B of matrices: A(i,k) = a[i·row_stride + k·depth_stride], depth
+/// columns of it; B [depth,columns] and C with row strides b_stride and c_stride; columns a
+/// multiple of kLane. One loop serves the forward product (A = inputs), the input gradient (A =
+/// output gradient) and the weight gradient (A = output gradient transposed).
+struct Product {
+  const float* a;
+  std::size_t row_stride, depth_stride;
+  const float* b;
+  std::size_t b_stride;
+  float* c;
+  std::size_t c_stride, rows, columns, depth;
+};
+
 /// What a recurrent cell does with numbers of a row, element by element: the products are made by
 /// multiply(). `width` M is a multiple of kLane. Of every row, a and b [gates,M] are what the input
 /// and the memory give to each gate, biases included; `before` and `after` [memory,M] the memory,
@@ -43,17 +56,21 @@ struct CellKernels {
                   float* d, std::size_t rows, std::size_t width);
 };
 
-/// One instruction set's versions. All numbers are float32; `columns` is a multiple of kLane.
+/// One instruction set's versions. All numbers are float32.
 struct Kernels {
   const char* name;  ///< "avx512", "avx2", "sse2" or "generic"
 
-  /// C [rows,columns] = A B, or C += A B if `add`: A(i,k) = a[i·row_stride + k·depth_stride], depth
-  /// columns of it; B [depth,columns] and C with row strides b_stride and c_stride. One loop serves
-  /// the forward product (A = inputs), the input gradient (A = output gradient) and the weight
-  /// gradient (A = output gradient transposed).
-  void (*multiply)(const float* a, std::size_t row_stride, std::size_t depth_stride, const float* b,
-                   std::size_t b_stride, float* c, std::size_t c_stride, std::size_t rows,
-                   std::size_t columns, std::size_t depth, bool add);
+  /// C = A B, or C += A B if `add`.
+  void (*multiply)(const Product& product, bool add);
+
+  /// C = activation(A B + bias), bias [columns]. For kSilu writes the derivative of the activation
+  /// to `derivative`, if given, with strides as C.
+  void (*multiply_activate)(const Product& product, const float* bias, Activation activation,
+                            float* derivative);
+
+  /// C = A B ⊙ activation'(·), or (C + A B) ⊙ activation'(·) if `add`, the slope from the activated
+  /// values `y`, or for kSilu from the derivatives, with strides as C.
+  void (*multiply_chain)(const Product& product, const float* y, Activation activation, bool add);
 
   /// Y [rows,columns] = X Wᵀ + bias for few columns, which need not be padded: X [rows,depth] and W
   /// [columns,depth] with row strides x_stride and w_stride, depth a multiple of kLane, Y
@@ -61,14 +78,6 @@ struct Kernels {
   void (*project)(const float* x, std::size_t x_stride, const float* w, std::size_t w_stride,
                   const float* bias, float* y, std::size_t rows, std::size_t columns,
                   std::size_t depth);
-
-  /// y += bias in every row, then the activation, in place; y [rows,columns] contiguous. For kSilu
-  /// writes the derivative to `derivative` [rows,columns], if given.
-  void (*bias_activate)(float* y, const float* bias, std::size_t rows, std::size_t columns,
-                        Activation activation, float* derivative);
-
-  /// d *= activation'(·), n floats, from the activated value `y`, or for kSilu from the derivative.
-  void (*chain)(float* d, const float* y, std::size_t n, Activation activation);
 
   /// Σ x², n floats.
   double (*squared_norm)(const float* x, std::size_t n);

@@ -13,9 +13,14 @@ constexpr int kWidth = 8, kVectors = 2, kRows = 6;
 
 }  // namespace avx2_set
 
-const Kernels kAvx2Kernels{
-    "avx2",          avx2_set::multiply,     avx2_set::project, avx2_set::bias_activate,
-    avx2_set::chain, avx2_set::squared_norm, avx2_set::adam,    avx2_set::kGru,
-    avx2_set::kLstm};
+const Kernels kAvx2Kernels{"avx2",
+                           avx2_set::multiply,
+                           avx2_set::multiply_activate,
+                           avx2_set::multiply_chain,
+                           avx2_set::project,
+                           avx2_set::squared_norm,
+                           avx2_set::adam,
+                           avx2_set::kGru,
+                           avx2_set::kLstm};
 
 }  // namespace saddle::fused

@@ -13,9 +13,14 @@ constexpr int kWidth = 16, kVectors = 4, kRows = 6;
 
 }  // namespace avx512_set
 
-const Kernels kAvx512Kernels{
-    "avx512",          avx512_set::multiply,     avx512_set::project, avx512_set::bias_activate,
-    avx512_set::chain, avx512_set::squared_norm, avx512_set::adam,    avx512_set::kGru,
-    avx512_set::kLstm};
+const Kernels kAvx512Kernels{"avx512",
+                             avx512_set::multiply,
+                             avx512_set::multiply_activate,
+                             avx512_set::multiply_chain,
+                             avx512_set::project,
+                             avx512_set::squared_norm,
+                             avx512_set::adam,
+                             avx512_set::kGru,
+                             avx512_set::kLstm};
 
 }  // namespace saddle::fused

@@ -13,9 +13,14 @@ constexpr int kWidth = 4, kVectors = 2, kRows = 4;
 
 }  // namespace generic_set
 
-const Kernels kGenericKernels{
-    "generic",          generic_set::multiply,     generic_set::project, generic_set::bias_activate,
-    generic_set::chain, generic_set::squared_norm, generic_set::adam,    generic_set::kGru,
-    generic_set::kLstm};
+const Kernels kGenericKernels{"generic",
+                              generic_set::multiply,
+                              generic_set::multiply_activate,
+                              generic_set::multiply_chain,
+                              generic_set::project,
+                              generic_set::squared_norm,
+                              generic_set::adam,
+                              generic_set::kGru,
+                              generic_set::kLstm};
 
 }  // namespace saddle::fused

@@ -224,12 +224,11 @@ class FusedMlp final : public Network {
         return;
       }
       float* const result = w.value[layer + 1].data() + first * out;
-      kernels_.multiply(x, in, 1, packed.transposed[layer].data(), out, result, out, count, out,
-                        widths_[layer], false);
       float* const derivative =
           keep && !w.derivative[layer].empty() ? w.derivative[layer].data() + first * out : nullptr;
-      kernels_.bias_activate(result, packed.bias[layer].data(), count, out, activation_of(layer),
-                             derivative);
+      kernels_.multiply_activate(
+          {x, in, 1, packed.transposed[layer].data(), out, result, out, count, out, widths_[layer]},
+          packed.bias[layer].data(), activation_of(layer), derivative);
       x = result;
     }
     const std::size_t out = widths_.back();
@@ -285,12 +284,12 @@ class FusedMlp final : public Network {
     const float* const x = kept_.value[layer].data() + first * stride;
     float* const weight = here.weight_gradient[layer].data();
     if (transposes(layer)) {
-      kernels_.multiply(x, 1, stride, dy, out, weight, out, widths_[layer], out, count, false);
+      kernels_.multiply({x, 1, stride, dy, out, weight, out, widths_[layer], out, count}, false);
     } else {
-      kernels_.multiply(dy, 1, out, x, stride, weight, in, widths_[layer + 1], in, count, false);
+      kernels_.multiply({dy, 1, out, x, stride, weight, in, widths_[layer + 1], in, count}, false);
     }
     constexpr float kOne = 1;
-    kernels_.multiply(&kOne, 0, 0, dy, out, here.bias_gradient[layer].data(), out, 1, out, count,
+    kernels_.multiply({&kOne, 0, 0, dy, out, here.bias_gradient[layer].data(), out, 1, out, count},
                       false);
   }
 
@@ -315,12 +314,28 @@ class FusedMlp final : public Network {
   void descend(std::size_t layer, std::size_t first, std::size_t count, const Descent& here,
                AlignedFloats& dx) const {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
-    kernels_.multiply(here.gradient[layer].data(), out, 1, kept_.widened[layer].data(), in,
-                      dx.data(), in, count, in, widths_[layer + 1], false);
-    if (layer == 0) return;
-    const AlignedFloats& slope =
-        kept_.derivative[layer - 1].empty() ? kept_.value[layer] : kept_.derivative[layer - 1];
-    kernels_.chain(dx.data(), slope.data() + first * in, count * in, activation_of(layer - 1));
+    const fused::Product product{here.gradient[layer].data(),
+                                 out,
+                                 1,
+                                 kept_.widened[layer].data(),
+                                 in,
+                                 dx.data(),
+                                 in,
+                                 count,
+                                 in,
+                                 widths_[layer + 1]};
+    if (layer == 0) {
+      kernels_.multiply(product, false);
+    } else {
+      kernels_.multiply_chain(product, slope_of(layer - 1, first), activation_of(layer - 1), false);
+    }
+  }
+
+  /// What the slope of this layer's activation is computed from, from row `first` on.
+  [[nodiscard]] const float* slope_of(std::size_t layer, std::size_t first) const {
+    const AlignedFloats& from =
+        kept_.derivative[layer].empty() ? kept_.value[layer + 1] : kept_.derivative[layer];
+    return from.data() + first * padded(widths_[layer + 1]);
   }
 
   /// From the tangent of this layer's inputs to that of its outputs: with V and c the direction of
@@ -331,18 +346,15 @@ class FusedMlp final : public Network {
     const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
     const std::size_t stride = row(layer);
     float* const dy = kept_.tangent[layer].data();
-    kernels_.multiply(kept_.value[layer].data() + first * stride, stride, 1,
-                      direction_.transposed[layer].data(), out, dy, out, count, out, widths_[layer],
-                      false);
-    if (inputs) {
-      kernels_.multiply(inputs->data(), in, 1, packed.transposed[layer].data(), out, dy, out, count,
-                        out, widths_[layer], true);
-    }
-    kernels_.bias_activate(dy, direction_.bias[layer].data(), count, out, Activation::kNone,
-                           nullptr);
-    const AlignedFloats& slope =
-        kept_.derivative[layer].empty() ? kept_.value[layer + 1] : kept_.derivative[layer];
-    kernels_.chain(dy, slope.data() + first * out, count * out, activation_of(layer));
+    kernels_.multiply_activate(
+        {kept_.value[layer].data() + first * stride, stride, 1, direction_.transposed[layer].data(),
+         out, dy, out, count, out, widths_[layer]},
+        direction_.bias[layer].data(), Activation::kNone, nullptr);
+    // Inputs that stand still add an empty product.
+    kernels_.multiply_chain(
+        {inputs ? inputs->data() : nullptr, in, 1, packed.transposed[layer].data(), out, dy, out,
+         count, out, inputs ? widths_[layer] : 0},
+        slope_of(layer, first), activation_of(layer), true);
   }
 
   const Kernels& kernels_;

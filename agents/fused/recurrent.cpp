@@ -84,11 +84,13 @@ class Recurrent final : public Network {
     weight_gradient_.assign(gates() * wide, 0.0f);
     memory_gradient_.assign(gates() * padded(width_), 0.0f);
     descend(dy, [&](const Walk::Part& part) {
-      kernels_.multiply(kept_.a.data(), 1, gates(), kept_.input.data() + part.place * wide, wide,
-                        weight_gradient_.data(), wide, gates(), wide, part.count, true);
-      kernels_.multiply(kept_.b.data(), 1, gates(), kept_.before.data() + part.place * state, state,
-                        memory_gradient_.data(), padded(width_), gates(), padded(width_),
-                        part.count, true);
+      kernels_.multiply({kept_.a.data(), 1, gates(), kept_.input.data() + part.place * wide, wide,
+                         weight_gradient_.data(), wide, gates(), wide, part.count},
+                        true);
+      kernels_.multiply(
+          {kept_.b.data(), 1, gates(), kept_.before.data() + part.place * state, state,
+           memory_gradient_.data(), padded(width_), gates(), padded(width_), part.count},
+          true);
       add_bias(kept_.a, part.count, 1);
       add_bias(kept_.b, part.count, 3);
     });
@@ -103,8 +105,9 @@ class Recurrent final : public Network {
     fit(chunk_gradient_, kChunk * wide);
     std::ranges::fill(dx, 0.0f);
     descend(dy, [&](const Walk::Part& part) {
-      kernels_.multiply(kept_.a.data(), gates(), 1, wide_input_.data(), wide,
-                        chunk_gradient_.data(), wide, part.count, wide, gates(), false);
+      kernels_.multiply({kept_.a.data(), gates(), 1, wide_input_.data(), wide,
+                         chunk_gradient_.data(), wide, part.count, wide, gates()},
+                        false);
       for (std::size_t i = 0; i < part.count; ++i) {
         const std::size_t at = kept_.walk.row(part.place + i);
         const auto to = dx.subspan(at * row, row);
@@ -136,11 +139,13 @@ class Recurrent final : public Network {
               direction_.memory_bias, part.count, kept_.b);
       if (!dx.empty()) {
         load_input(dx, part, kept_.walk, chunk_gradient_.data());
-        kernels_.multiply(chunk_gradient_.data(), wide, 1, packed.input.data(), gates(),
-                          kept_.a.data(), gates(), part.count, gates(), inputs_, true);
+        kernels_.multiply({chunk_gradient_.data(), wide, 1, packed.input.data(), gates(),
+                           kept_.a.data(), gates(), part.count, gates(), inputs_},
+                          true);
       }
-      kernels_.multiply(moves, state, 1, packed.memory.data(), gates(), kept_.b.data(), gates(),
-                        part.count, gates(), width_, true);
+      kernels_.multiply({moves, state, 1, packed.memory.data(), gates(), kept_.b.data(), gates(),
+                         part.count, gates(), width_},
+                        true);
       cell_.tangent(kept_.kept.data() + part.place * keeps(),
                     kept_.before.data() + part.place * state, kept_.a.data(), kept_.b.data(), moves,
                     part.count, padded(width_));
@@ -225,10 +230,9 @@ class Recurrent final : public Network {
   /// x W + bias.
   void product(const float* x, std::size_t stride, std::size_t depth, const AlignedFloats& weight,
                const AlignedFloats& bias, std::size_t rows, AlignedFloats& result) const {
-    kernels_.multiply(x, stride, 1, weight.data(), gates(), result.data(), gates(), rows, gates(),
-                      depth, false);
-    kernels_.bias_activate(result.data(), bias.data(), rows, gates(), fused::Activation::kNone,
-                           nullptr);
+    kernels_.multiply_activate(
+        {x, stride, 1, weight.data(), gates(), result.data(), gates(), rows, gates(), depth},
+        bias.data(), fused::Activation::kNone, nullptr);
   }
 
   /// Walks the rows; their memories go to `left` [N,S], if that is not empty.
@@ -286,8 +290,9 @@ class Recurrent final : public Network {
       cell_.backward(kept_.kept.data() + part.place * keeps(),
                      kept_.before.data() + part.place * state, d, kept_.a.data(), kept_.b.data(),
                      part.count, padded(width_));
-      kernels_.multiply(kept_.b.data(), gates(), 1, wide_memory_.data(), padded(width_), d, state,
-                        part.count, padded(width_), gates(), true);
+      kernels_.multiply({kept_.b.data(), gates(), 1, wide_memory_.data(), padded(width_), d, state,
+                         part.count, padded(width_), gates()},
+                        true);
       each(part);
     });
   }

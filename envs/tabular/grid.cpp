@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace saddle {
 namespace {
@@ -81,7 +82,6 @@ TabularModel grid_model(const GridParameters& parameters) {
   const auto s = static_cast<std::size_t>(model.states);
   const std::size_t pairs = s * kActions, costs = parameters.hazards.size();
   model.start.assign(s, 0);
-  model.start[static_cast<std::size_t>(grid.start())] = 1;
   model.places.resize(s);
   model.transition.assign(pairs * s, 0);
   model.reward.assign(pairs, 0);
@@ -92,6 +92,8 @@ TabularModel grid_model(const GridParameters& parameters) {
       if (cell < 0) continue;
       model.places[static_cast<std::size_t>(cell)] = {0.5 + column, grid.height() - row - 0.5};
       const char symbol = grid.symbol(row, column);
+      const bool starts = symbol == 'S' || (parameters.starts_anywhere && symbol == '.');
+      if (starts) model.start[static_cast<std::size_t>(cell)] = 1;
       const auto hazard = std::ranges::find(parameters.hazards, symbol, &GridHazard::symbol);
       const bool is_hazard = hazard != parameters.hazards.end();
       const bool sends_back = symbol == 'G' || (is_hazard && hazard->sends_back);
@@ -117,6 +119,8 @@ TabularModel grid_model(const GridParameters& parameters) {
       }
     }
   }
+  const double starts = std::accumulate(model.start.begin(), model.start.end(), 0.0);
+  for (double& probability : model.start) probability /= starts;
   return model;
 }
 
@@ -140,7 +144,8 @@ GridParameters cliff_walk() {
                    "............",   //
                    "SCCCCCCCCCCG"},  //
           .hazards = {{'C', {"falls", "falls", 0.1, "a step begins beyond the edge"}, true}},
-          .continuation = 0.98};
+          .continuation = 0.98,
+          .starts_anywhere = true};
 }
 
 }  // namespace saddle

@@ -13,7 +13,7 @@ namespace saddle {
 struct GridHazard {
   char symbol = 0;
   ConstraintSpec constraint;
-  bool sends_back = false;  ///< the step leads to the start, whatever the action
+  bool sends_back = false;  ///< the step leads to 'S', whatever the action
 };
 
 struct GridParameters {
@@ -22,15 +22,17 @@ struct GridParameters {
   std::vector<GridHazard> hazards;
   double slip = 0.1;           ///< probability to go to the left or the right of where one wants to
   double continuation = 0.95;  ///< γ
+  bool starts_anywhere = false;  ///< episodes start in 'S' and the free cells, in each alike
 };
 
 /// A walk on a grid, to the goal as often as possible.
 ///
 /// State   a cell that is no wall, counted row by row. 'S' is the start, 'G' the goal, '#' a wall,
-///         '.' free, and hazards have symbols of their own.
+///         '.' free, and hazards have symbols of their own. Episodes start in 'S', or with
+///         `starts_anywhere` in any cell that is 'S' or free.
 /// Action  0, 1, 2, 3: up, right, down, left. With probability `slip` one goes to a side of that,
 ///         either alike. At a wall or the edge one stays.
-/// Reward  1 for a step begun at the goal, which leads to the start.
+/// Reward  1 for a step begun at the goal, which leads to 'S'.
 /// Costs   1 for a step begun in a hazard, of the constraint of its kind.
 ///
 /// Errors: saddle::Error if rows differ in length, a symbol is unknown, or there is not one start
@@ -43,6 +45,8 @@ struct GridParameters {
 
 /// CliffWalk-v0: the 4×12 grid of Sutton and Barto 2018, Reinforcement learning, example 6.6, where
 /// stepping off the cliff costs and leads to the start; with slips, going along its edge is a risk.
+/// Episodes start in any free cell, the exploring starts of section 5.3: from 'S' alone, few would
+/// ever see the goal, which is 13 steps away, before they have learned to keep off the cliff.
 [[nodiscard]] GridParameters cliff_walk();
 
 }  // namespace saddle

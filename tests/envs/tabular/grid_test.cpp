@@ -58,13 +58,23 @@ TEST(Grid, AHazardMaySendBackToTheStart) {
   for (const Move move : {kUp, kRight, kDown, kLeft}) EXPECT_EQ(probability(model, 3, move, 0), 1);
 }
 
+TEST(Grid, EpisodesMayStartInAnyFreeCell) {
+  GridParameters parameters = small(true);
+  parameters.starts_anywhere = true;
+  const TabularModel model = grid_model(parameters);
+  EXPECT_NO_THROW(model.validate());
+  const double third = 1.0 / 3;
+  EXPECT_EQ(model.start, (std::vector<double>{third, third, 0, 0, third}));
+  for (const int from : {2, 3}) EXPECT_EQ(probability(model, from, kUp, 0), 1) << "only to 'S'";
+}
+
 TEST(Grid, ThoseOfSaddleHaveTheirCells) {
   const TabularModel grid = grid_model(grid_world()), cliff = grid_model(cliff_walk());
   EXPECT_EQ(grid.states, 23);
   ASSERT_EQ(grid.constraints.size(), 2);
   EXPECT_EQ(cliff.states, 48);
   ASSERT_EQ(cliff.constraints.size(), 1);
-  EXPECT_EQ(cliff.start.at(36), 1);
+  EXPECT_DOUBLE_EQ(cliff.start.at(36), 1.0 / 37);
   EXPECT_EQ(probability(cliff, 37, kUp, 36), 1);
 }
 

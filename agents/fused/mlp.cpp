@@ -270,7 +270,8 @@ class FusedMlp final : public Network {
     widen(dy.data() + first * out, count, out, here.gradient.back().data());
   }
 
-  /// Whether few inputs make dWᵀ = xᵀ dy the smaller product: rows are exact, columns padded.
+  /// Whether few inputs make dWᵀ = xᵀ dy the smaller product, as rows are exact and columns padded:
+  /// by a third at least, since it is slower to add up.
   [[nodiscard]] bool transposes(std::size_t layer) const {
     const std::size_t in = widths_[layer], out = widths_[layer + 1];
     return 3 * in * padded(out) < 2 * padded(in) * out;

@@ -46,7 +46,8 @@ void share(int count, const Part& part) {
   detail::share(count, call, &part);
 }
 
-/// Rows come in blocks of this many where they are shared out.
+/// Rows come in blocks of this many where they are shared out: few enough that what one layer of a
+/// network writes is still in cache when the next one reads it.
 inline constexpr std::size_t kRowBlock = 128;
 
 [[nodiscard]] constexpr std::size_t row_blocks(std::size_t rows) {

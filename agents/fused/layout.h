@@ -12,13 +12,8 @@
 
 #include <saddle/agents/fused/kernels.h>
 #include <saddle/agents/parameters.h>
-#include <saddle/envs/worker_pool.h>
 
 namespace saddle::fused {
-
-/// Rows go through all layers this many at a time, so that what one layer writes is still in cache
-/// when the next one reads it.
-inline constexpr std::size_t kChunk = kRowBlock;
 
 /// A [rows,columns] to its transpose [columns,stride]; the padding is left as it is.
 inline void transpose(std::span<const float> from, std::size_t rows, std::size_t columns, float* to,

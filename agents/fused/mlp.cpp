@@ -14,7 +14,6 @@ namespace {
 
 using fused::Activation;
 using fused::fit;
-using fused::kChunk;
 using fused::Kernels;
 using fused::narrow;
 using fused::padded;
@@ -36,16 +35,16 @@ constexpr std::size_t kFewOutputs = 4;
 struct Packed {
   std::vector<AlignedFloats> transposed;  ///< per layer, Wᵀ [in,padded(out)]
   std::vector<AlignedFloats> bias;        ///< per layer, [padded(out)]
-  AlignedFloats last;                     ///< W of the last layer [out,padded(in)]
+  AlignedFloats last;  ///< W of the last layer [out,padded(in)]; none of a direction
 };
 
 /// Buffers of the way back through one chunk, which each has to itself: chunks are shared among
 /// threads.
 struct Descent {
-  std::vector<AlignedFloats> gradient;         ///< per layer, of its outputs [kChunk,padded(out)]
+  std::vector<AlignedFloats> gradient;  ///< per layer, of its outputs [kRowBlock,padded(out)]
   std::vector<AlignedFloats> weight_gradient;  ///< per layer, [out,padded(in)], or transposed
   std::vector<AlignedFloats> bias_gradient;    ///< per layer, [padded(out)]
-  AlignedFloats input_gradient;                ///< [kChunk,padded(in)]
+  AlignedFloats input_gradient;                ///< [kRowBlock,padded(in)]
 };
 
 /// Buffers of one pass. Grow to the largest batch seen and stay.
@@ -57,7 +56,7 @@ struct Workspace {
   std::vector<AlignedFloats> widened;     ///< per layer, W [out,padded(in)]
   std::vector<Descent> descents;          ///< per chunk
   std::vector<AlignedFloats> tangent;     ///< per layer, of its outputs, one chunk
-  AlignedFloats input_tangent;            ///< one chunk [kChunk,padded(in)]
+  AlignedFloats input_tangent;            ///< one chunk [kRowBlock,padded(in)]
 };
 
 class FusedMlp final : public Network {
@@ -75,18 +74,17 @@ class FusedMlp final : public Network {
       }
     }
     packed_.layout().last.assign(widths_.back() * padded(widths_[layers() - 1]), 0.0f);
-    direction_.last = packed_.layout().last;
   }
 
   void forward(std::span<const float> x, std::span<float> y) const override {
     // One a thread, shared by all networks: forward() may be called from several threads at once.
     thread_local Workspace workspace;
     const std::size_t rows = rows_of(x, y);
-    prepare(workspace, std::min(rows, kChunk));
+    prepare(workspace, std::min(rows, kRowBlock));
     const Packed& packed = pack();
-    for (std::size_t first = 0; first < rows; first += kChunk) {
-      run(packed, x.data() + first * widths_.front(), workspace, 0, std::min(kChunk, rows - first),
-          false, y.data() + first * widths_.back());
+    for (std::size_t first = 0; first < rows; first += kRowBlock) {
+      run(packed, x.data() + first * widths_.front(), workspace, 0,
+          std::min(kRowBlock, rows - first), false, y.data() + first * widths_.back());
     }
   }
 
@@ -142,14 +140,14 @@ class FusedMlp final : public Network {
         dy.size() == kept_rows_ * widths_.back() && (dx.empty() || dx.size() == kept_rows_ * in),
         dy.size(), dx.size(), kept_rows_);
     lay_out(v, direction_);
-    if (!dx.empty()) fit(kept_.input_tangent, kChunk * padded(in));
+    if (!dx.empty()) fit(kept_.input_tangent, kRowBlock * padded(in));
     kept_.tangent.resize(layers());
     for (std::size_t layer = 0; layer < layers(); ++layer) {
-      fit(kept_.tangent[layer], kChunk * padded(widths_[layer + 1]));
+      fit(kept_.tangent[layer], kRowBlock * padded(widths_[layer + 1]));
     }
     const Packed& packed = pack();
-    for (std::size_t first = 0; first < kept_rows_; first += kChunk) {
-      const std::size_t count = std::min(kChunk, kept_rows_ - first);
+    for (std::size_t first = 0; first < kept_rows_; first += kRowBlock) {
+      const std::size_t count = std::min(kRowBlock, kept_rows_ - first);
       if (!dx.empty()) widen(dx.data() + first * in, count, in, kept_.input_tangent.data());
       for (std::size_t layer = 0; layer < layers(); ++layer) {
         const AlignedFloats* const moved = layer > 0     ? &kept_.tangent[layer - 1]
@@ -177,8 +175,11 @@ class FusedMlp final : public Network {
   }
 
   const Packed& pack() const {
-    return packed_.of(
-        arena_, [this](std::span<const float> values, Packed& packed) { lay_out(values, packed); });
+    return packed_.of(arena_, [this](std::span<const float> values, Packed& packed) {
+      lay_out(values, packed);
+      widen(values.data() + arena_.blocks()[2 * layers() - 2].offset, widths_.back(),
+            widths_[layers() - 1], packed.last.data());
+    });
   }
 
   /// The layers' part of an array that is laid out as the arena.
@@ -190,8 +191,6 @@ class FusedMlp final : public Network {
                 packed.transposed[layer].data(), padded(widths_[layer + 1]));
       std::ranges::copy(values.subspan(bias.offset, bias.size), packed.bias[layer].begin());
     }
-    widen(values.data() + blocks[2 * layers() - 2].offset, widths_.back(), widths_[layers() - 1],
-          packed.last.data());
   }
 
   /// Sizes the buffers for `rows`.
@@ -245,10 +244,10 @@ class FusedMlp final : public Network {
       descent.gradient.resize(layers());
       descent.weight_gradient.resize(layers());
       descent.bias_gradient.resize(layers());
-      fit(descent.input_gradient, kChunk * padded(widths_.front()));
+      fit(descent.input_gradient, kRowBlock * padded(widths_.front()));
       for (std::size_t layer = 0; layer < layers(); ++layer) {
         const std::size_t in = padded(widths_[layer]), out = padded(widths_[layer + 1]);
-        fit(descent.gradient[layer], kChunk * out);
+        fit(descent.gradient[layer], kRowBlock * out);
         fit(descent.weight_gradient[layer],
             transposes(layer) ? widths_[layer] * out : widths_[layer + 1] * in);
         fit(descent.bias_gradient[layer], out);

@@ -16,7 +16,6 @@ namespace {
 
 using fused::CellKernels;
 using fused::fit;
-using fused::kChunk;
 using fused::Kernels;
 using fused::padded;
 using fused::Walk;
@@ -40,7 +39,7 @@ struct CellWorkspace {
   AlignedFloats before;  ///< [rows,S′], the memory before
   AlignedFloats kept;    ///< [rows,K′]
   AlignedFloats state;  ///< [lanes,S′], the memory so far; in derivatives, what goes through time
-  AlignedFloats a, b;   ///< [kChunk,G′], what goes into the gates from the input and the memory
+  AlignedFloats a, b;  ///< [kRowBlock,G′], what goes into the gates from the input and the memory
 };
 
 class Recurrent final : public Network {
@@ -102,7 +101,7 @@ class Recurrent final : public Network {
     const std::size_t row = row_size(), wide = padded(inputs_), seen = inputs_ + width_;
     SADDLE_CHECK(dx.size() == kept_.walk.rows() * row, dx.size(), kept_.walk.rows());
     lay_out_wide(0, inputs_, wide_input_);
-    fit(chunk_gradient_, kChunk * wide);
+    fit(chunk_gradient_, kRowBlock * wide);
     std::ranges::fill(dx, 0.0f);
     descend(dy, [&](const Walk::Part& part) {
       kernels_.multiply({kept_.a.data(), gates(), 1, wide_input_.data(), wide,
@@ -128,7 +127,7 @@ class Recurrent final : public Network {
     lay_out(v, direction_);
     const PackedCell& packed = pack();
     seen_gradient_.assign(rows * seen, 0.0f);
-    fit(chunk_gradient_, kChunk * wide);
+    fit(chunk_gradient_, kRowBlock * wide);
     kept_.state.assign(kept_.state.size(), 0.0f);
     kept_.walk.forth([&](const Walk::Part& part) {
       float* const moves = kept_.state.data() + part.lane * state;
@@ -241,14 +240,14 @@ class Recurrent final : public Network {
     const std::size_t remembered = cell_.memory * width_;
     w.walk.plan(x, row_size(), inputs_);
     SADDLE_CHECK(left.empty() || left.size() == w.walk.rows() * remembered, left.size());
-    const std::size_t rows = keep ? w.walk.rows() : kChunk;
+    const std::size_t rows = keep ? w.walk.rows() : kRowBlock;
     w.seen.resize(w.walk.rows() * seen);
     fit(w.input, rows * wide);
     fit(w.before, rows * state);
     fit(w.kept, rows * keeps());
     fit(w.state, w.walk.lanes() * state);
-    fit(w.a, kChunk * gates());
-    fit(w.b, kChunk * gates());
+    fit(w.a, kRowBlock * gates());
+    fit(w.b, kRowBlock * gates());
     const PackedCell& packed = pack();
     w.walk.forth([&](const Walk::Part& part) {
       const std::size_t at = keep ? part.place : 0;
@@ -330,7 +329,7 @@ class Recurrent final : public Network {
   AlignedFloats wide_input_, wide_memory_;           // [G′,O′], [G′,M′]: the weights
   AlignedFloats weight_gradient_, memory_gradient_;  // likewise
   AlignedFloats seen_gradient_;                      // [N,O + M], or how it moves
-  AlignedFloats chunk_gradient_;                     // [kChunk,O′], likewise
+  AlignedFloats chunk_gradient_;                     // [kRowBlock,O′], likewise
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include <saddle/agents/fused/layout.h>
 #include <saddle/base/check.h>
+#include <saddle/envs/worker_pool.h>
 
 namespace saddle::fused {
 
@@ -18,7 +19,7 @@ namespace saddle::fused {
 /// after the other, have the places 0, 1, ….
 class Walk {
  public:
-  /// Places of one step, at most kChunk: `count` from `place` on, of the lanes from `lane` on.
+  /// Places of one step, at most kRowBlock: `count` from `place` on, of the lanes from `lane` on.
   struct Part {
     std::size_t place, lane, count;
     bool starts;  ///< of sequences
@@ -71,8 +72,8 @@ class Walk {
   template <class Each>
   void take(std::size_t step, const Each& each) const {
     const std::size_t first = step_[step], rows = step_[step + 1] - first;
-    for (std::size_t lane = 0; lane < rows; lane += kChunk) {
-      each(Part{first + lane, lane, std::min(kChunk, rows - lane), step == 0});
+    for (std::size_t lane = 0; lane < rows; lane += kRowBlock) {
+      each(Part{first + lane, lane, std::min(kRowBlock, rows - lane), step == 0});
     }
   }
 

@@ -26,17 +26,14 @@ void weigh_costs(const PolicyBatch& batch, double price, std::span<float> sum) {
 }  // namespace
 
 SurrogateTerms projection_surrogate(const SurrogateRows& rows, SurrogateGradient gradient) {
-  const ActionDistribution& pi = rows.distribution;
   return sum_rows(rows, gradient, [&](const SurrogateRow& row) {
-    const double divergence = pi.kl(row.head, rows.log_std, row.old_head, rows.old_log_std);
+    const double divergence = row.now.kl(row.old);
     const double cost = row.ratio * row.advantage;
     SurrogateTerms terms;
     terms.loss = row.share * (cost + divergence);
     terms.kl = row.share * divergence;
-    pi.add_score(row.head, rows.log_std, row.action, row.share * cost, row.d_head,
-                 gradient.d_log_std);
-    pi.add_kl_gradient(row.head, rows.log_std, row.old_head, rows.old_log_std, row.share,
-                       row.d_head, gradient.d_log_std);
+    row.now.add_score(row.action, row.share * cost, row.d_head, gradient.d_log_std);
+    row.now.add_kl_gradient(row.old, row.share, row.d_head, gradient.d_log_std);
     return terms;
   });
 }

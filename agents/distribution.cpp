@@ -9,14 +9,6 @@
 namespace saddle {
 namespace {
 
-/// log Σ exp, without overflow.
-double log_sum_exp(std::span<const float> logits) {
-  const double top = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(logit - top);
-  return top + std::log(sum);
-}
-
 std::size_t choice(std::span<const float> action) { return static_cast<std::size_t>(action[0]); }
 
 }  // namespace
@@ -26,148 +18,148 @@ ActionDistribution ActionDistribution::over(const Space& action) {
   return {false, action.size, action.size, action.size};
 }
 
-void ActionDistribution::sample(std::span<const float> head, std::span<const float> log_std,
-                                Rng* rng, std::span<float> action) const {
-  if (!discrete) {
+ActionDensity& ActionDensity::of(const ActionDistribution& family, std::span<const float> log_std) {
+  discrete_ = family.discrete;
+  log_std_ = log_std;
+  std_.resize(log_std.size());
+  for (std::size_t i = 0; i < std_.size(); ++i) {
+    std_[i] = std::exp(static_cast<double>(log_std[i]));
+  }
+  return *this;
+}
+
+ActionDensity& ActionDensity::at(std::span<const float> head) {
+  head_ = head;
+  if (!discrete_) return *this;
+  p_.resize(head.size());
+  log_p_.resize(head.size());
+  // From the largest on, so that nothing overflows.
+  const double top = *std::max_element(head.begin(), head.end());
+  double sum = 0;
+  for (std::size_t k = 0; k < head.size(); ++k) {
+    log_p_[k] = head[k] - top;
+    sum += p_[k] = std::exp(log_p_[k]);
+  }
+  const double log_sum = std::log(sum), inverse = 1 / sum;
+  for (std::size_t k = 0; k < head.size(); ++k) {
+    log_p_[k] -= log_sum;
+    p_[k] *= inverse;
+  }
+  return *this;
+}
+
+void ActionDensity::sample(Rng* rng, std::span<float> action) const {
+  if (!discrete_) {
     for (std::size_t i = 0; i < action.size(); ++i) {
-      const double noise = rng ? std::exp(static_cast<double>(log_std[i])) * rng->normal() : 0.0;
-      action[i] = static_cast<float>(head[i] + noise);
+      action[i] = static_cast<float>(head_[i] + (rng ? std_[i] * rng->normal() : 0.0));
     }
     return;
   }
   if (!rng) {
-    action[0] = static_cast<float>(std::max_element(head.begin(), head.end()) - head.begin());
+    action[0] = static_cast<float>(std::max_element(head_.begin(), head_.end()) - head_.begin());
     return;
   }
-  const double normaliser = log_sum_exp(head);
   double left = rng->uniform();
   std::size_t k = 0;
-  for (; k + 1 < head.size(); ++k) {
-    left -= std::exp(head[k] - normaliser);
+  for (; k + 1 < head_.size(); ++k) {
+    left -= p_[k];
     if (left < 0) break;
   }
   action[0] = static_cast<float>(k);
 }
 
-double ActionDistribution::log_probability(std::span<const float> head,
-                                           std::span<const float> log_std,
-                                           std::span<const float> action) const {
-  if (discrete) return head[choice(action)] - log_sum_exp(head);
+double ActionDensity::log_probability(std::span<const float> action) const {
+  if (discrete_) return log_p_[choice(action)];
   double sum = 0;
   for (std::size_t i = 0; i < action.size(); ++i) {
-    const double scaled = (action[i] - head[i]) * std::exp(-static_cast<double>(log_std[i]));
-    sum += -0.5 * scaled * scaled - log_std[i] - kHalfLog2Pi;
+    const double scaled = (action[i] - head_[i]) / std_[i];
+    sum += -0.5 * scaled * scaled - log_std_[i] - kHalfLog2Pi;
   }
   return sum;
 }
 
-double ActionDistribution::entropy(std::span<const float> head,
-                                   std::span<const float> log_std) const {
+double ActionDensity::entropy() const {
   double sum = 0;
-  if (!discrete) {
-    for (const float s : log_std) sum += s + kHalfLog2Pi + 0.5;
-    return sum;
-  }
-  const double normaliser = log_sum_exp(head);
-  for (const float logit : head) sum -= std::exp(logit - normaliser) * (logit - normaliser);
+  for (const float s : log_std_) sum += s + kHalfLog2Pi + 0.5;
+  if (!discrete_) return sum;
+  for (std::size_t k = 0; k < head_.size(); ++k) sum -= p_[k] * log_p_[k];
   return sum;
 }
 
-double ActionDistribution::kl(std::span<const float> head_p, std::span<const float> log_std_p,
-                              std::span<const float> head_q,
-                              std::span<const float> log_std_q) const {
+double ActionDensity::kl(const ActionDensity& q) const {
   double sum = 0;
-  if (discrete) {
-    const double p_normaliser = log_sum_exp(head_p), q_normaliser = log_sum_exp(head_q);
-    for (std::size_t k = 0; k < head_p.size(); ++k) {
-      const double log_p = head_p[k] - p_normaliser;
-      sum += std::exp(log_p) * (log_p - (head_q[k] - q_normaliser));
+  if (discrete_) {
+    for (std::size_t k = 0; k < head_.size(); ++k) {
+      sum += p_[k] * (log_p_[k] - q.log_p_[k]);
     }
     return sum;
   }
-  for (std::size_t i = 0; i < head_p.size(); ++i) {
-    const double log_ratio = static_cast<double>(log_std_p[i]) - log_std_q[i];
-    const double shift =
-        (static_cast<double>(head_p[i]) - head_q[i]) * std::exp(-static_cast<double>(log_std_q[i]));
-    sum += -log_ratio + 0.5 * (std::exp(2 * log_ratio) + shift * shift - 1);
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    const double ratio = std_[i] / q.std_[i];
+    const double shift = (static_cast<double>(head_[i]) - q.head_[i]) / q.std_[i];
+    sum += static_cast<double>(q.log_std_[i]) - log_std_[i] +
+           0.5 * (ratio * ratio + shift * shift - 1);
   }
   return sum;
 }
 
-void ActionDistribution::add_score(std::span<const float> head, std::span<const float> log_std,
-                                   std::span<const float> action, double weight,
-                                   std::span<float> d_head, std::span<float> d_log_std) const {
-  if (discrete) {
-    const double normaliser = log_sum_exp(head);
-    for (std::size_t k = 0; k < head.size(); ++k) {
+void ActionDensity::add_score(std::span<const float> action, double weight, std::span<float> d_head,
+                              std::span<float> d_log_std) const {
+  if (discrete_) {
+    for (std::size_t k = 0; k < head_.size(); ++k) {
       const double hit = k == choice(action) ? 1 : 0;
-      d_head[k] += static_cast<float>(weight * (hit - std::exp(head[k] - normaliser)));
+      d_head[k] += static_cast<float>(weight * (hit - p_[k]));
     }
     return;
   }
-  for (std::size_t i = 0; i < action.size(); ++i) {
-    const double inverse_std = std::exp(-static_cast<double>(log_std[i]));
-    const double scaled = (action[i] - head[i]) * inverse_std;
-    d_head[i] += static_cast<float>(weight * scaled * inverse_std);
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    const double scaled = (action[i] - head_[i]) / std_[i];
+    d_head[i] += static_cast<float>(weight * scaled / std_[i]);
     d_log_std[i] += static_cast<float>(weight * (scaled * scaled - 1));
   }
 }
 
-void ActionDistribution::add_kl_gradient(std::span<const float> head_p,
-                                         std::span<const float> log_std_p,
-                                         std::span<const float> head_q,
-                                         std::span<const float> log_std_q, double weight,
-                                         std::span<float> d_head,
-                                         std::span<float> d_log_std) const {
-  if (discrete) {
-    const double p_normaliser = log_sum_exp(head_p), q_normaliser = log_sum_exp(head_q);
-    const double divergence = kl(head_p, {}, head_q, {});
-    for (std::size_t k = 0; k < head_p.size(); ++k) {
-      const double log_p = head_p[k] - p_normaliser, log_q = head_q[k] - q_normaliser;
-      d_head[k] += static_cast<float>(weight * std::exp(log_p) * (log_p - log_q - divergence));
+void ActionDensity::add_kl_gradient(const ActionDensity& q, double weight, std::span<float> d_head,
+                                    std::span<float> d_log_std) const {
+  if (discrete_) {
+    const double divergence = kl(q);
+    for (std::size_t k = 0; k < head_.size(); ++k) {
+      d_head[k] += static_cast<float>(weight * p_[k] * (log_p_[k] - q.log_p_[k] - divergence));
     }
     return;
   }
-  for (std::size_t i = 0; i < head_p.size(); ++i) {
-    const double precision = std::exp(-2 * static_cast<double>(log_std_q[i]));
-    const double ratio = std::exp(2 * (static_cast<double>(log_std_p[i]) - log_std_q[i]));
-    d_head[i] +=
-        static_cast<float>(weight * (static_cast<double>(head_p[i]) - head_q[i]) * precision);
-    d_log_std[i] += static_cast<float>(weight * (ratio - 1));
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    const double ratio = std_[i] / q.std_[i];
+    d_head[i] += static_cast<float>(weight * (static_cast<double>(head_[i]) - q.head_[i]) /
+                                    (q.std_[i] * q.std_[i]));
+    d_log_std[i] += static_cast<float>(weight * (ratio * ratio - 1));
   }
 }
 
-void ActionDistribution::add_curvature(std::span<const float> head, std::span<const float> log_std,
-                                       std::span<const float> v_head,
-                                       std::span<const float> v_log_std, double weight,
-                                       std::span<float> d_head, std::span<float> d_log_std) const {
-  if (discrete) {
-    const double normaliser = log_sum_exp(head);
+void ActionDensity::add_curvature(std::span<const float> v_head, std::span<const float> v_log_std,
+                                  double weight, std::span<float> d_head,
+                                  std::span<float> d_log_std) const {
+  if (discrete_) {
     double mean = 0;
-    for (std::size_t k = 0; k < head.size(); ++k)
-      mean += std::exp(head[k] - normaliser) * v_head[k];
-    for (std::size_t k = 0; k < head.size(); ++k) {
-      d_head[k] += static_cast<float>(weight * std::exp(head[k] - normaliser) * (v_head[k] - mean));
+    for (std::size_t k = 0; k < head_.size(); ++k) mean += p_[k] * v_head[k];
+    for (std::size_t k = 0; k < head_.size(); ++k) {
+      d_head[k] += static_cast<float>(weight * p_[k] * (v_head[k] - mean));
     }
     return;
   }
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    const double precision = std::exp(-2 * static_cast<double>(log_std[i]));
-    d_head[i] += static_cast<float>(weight * precision * v_head[i]);
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    d_head[i] += static_cast<float>(weight * v_head[i] / (std_[i] * std_[i]));
     d_log_std[i] += static_cast<float>(weight * 2 * v_log_std[i]);
   }
 }
 
-void ActionDistribution::add_entropy_gradient(std::span<const float> head, double weight,
-                                              std::span<float> d_head,
-                                              std::span<float> d_log_std) const {
+void ActionDensity::add_entropy_gradient(double weight, std::span<float> d_head,
+                                         std::span<float> d_log_std) const {
   for (float& d : d_log_std) d += static_cast<float>(weight);
-  if (!discrete) return;
-  const double normaliser = log_sum_exp(head);
-  const double bits = entropy(head, {});
-  for (std::size_t k = 0; k < head.size(); ++k) {
-    const double log_p = head[k] - normaliser;
-    d_head[k] -= static_cast<float>(weight * std::exp(log_p) * (log_p + bits));
+  if (!discrete_) return;
+  const double bits = entropy();
+  for (std::size_t k = 0; k < head_.size(); ++k) {
+    d_head[k] -= static_cast<float>(weight * p_[k] * (log_p_[k] + bits));
   }
 }
 

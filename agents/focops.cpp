@@ -6,9 +6,8 @@ namespace saddle {
 
 SurrogateTerms focops_surrogate(const SurrogateRows& rows, double temperature, double radius,
                                 SurrogateGradient gradient) {
-  const ActionDistribution& pi = rows.distribution;
   return sum_rows(rows, gradient, [&](const SurrogateRow& row) {
-    const double divergence = pi.kl(row.head, rows.log_std, row.old_head, rows.old_log_std);
+    const double divergence = row.now.kl(row.old);
     SurrogateTerms terms;
     terms.kl = row.share * divergence;
     if (divergence > radius) {
@@ -17,10 +16,8 @@ SurrogateTerms focops_surrogate(const SurrogateRows& rows, double temperature, d
     }
     const double gain = row.ratio * row.advantage / temperature;
     terms.loss = row.share * (divergence - gain);
-    pi.add_kl_gradient(row.head, rows.log_std, row.old_head, rows.old_log_std, row.share,
-                       row.d_head, gradient.d_log_std);
-    pi.add_score(row.head, rows.log_std, row.action, -row.share * gain, row.d_head,
-                 gradient.d_log_std);
+    row.now.add_kl_gradient(row.old, row.share, row.d_head, gradient.d_log_std);
+    row.now.add_score(row.action, -row.share * gain, row.d_head, gradient.d_log_std);
     return terms;
   });
 }

@@ -6,16 +6,13 @@ namespace saddle {
 
 SurrogateTerms score_surrogate(const SurrogateRows& rows, double entropy,
                                SurrogateGradient gradient) {
-  const ActionDistribution& pi = rows.distribution;
   return sum_rows(rows, gradient, [&](const SurrogateRow& row) {
     SurrogateTerms terms;
-    const double log_probability = pi.log_probability(row.head, rows.log_std, row.action);
-    terms.loss = -row.share *
-                 (row.advantage * log_probability + entropy * pi.entropy(row.head, rows.log_std));
-    terms.kl = row.share * pi.kl(row.old_head, rows.old_log_std, row.head, rows.log_std);
-    pi.add_score(row.head, rows.log_std, row.action, -row.share * row.advantage, row.d_head,
-                 gradient.d_log_std);
-    pi.add_entropy_gradient(row.head, -row.share * entropy, row.d_head, gradient.d_log_std);
+    const double log_probability = row.now.log_probability(row.action);
+    terms.loss = -row.share * (row.advantage * log_probability + entropy * row.now.entropy());
+    terms.kl = row.share * row.old.kl(row.now);
+    row.now.add_score(row.action, -row.share * row.advantage, row.d_head, gradient.d_log_std);
+    row.now.add_entropy_gradient(-row.share * entropy, row.d_head, gradient.d_log_std);
     return terms;
   });
 }

@@ -8,22 +8,20 @@ namespace saddle {
 
 SurrogateTerms clipped_surrogate(const SurrogateRows& rows, double clip, double entropy,
                                  SurrogateGradient gradient) {
-  const ActionDistribution& pi = rows.distribution;
   return sum_rows(rows, gradient, [&](const SurrogateRow& row) {
     const double plain = row.ratio * row.advantage;
     const double clipped = std::clamp(row.ratio, 1 - clip, 1 + clip) * row.advantage;
     SurrogateTerms terms;
     terms.loss = -row.share * std::min(plain, clipped);
-    terms.kl = row.share * pi.kl(row.old_head, rows.old_log_std, row.head, rows.log_std);
+    terms.kl = row.share * row.old.kl(row.now);
     if (plain <= clipped) {
-      pi.add_score(row.head, rows.log_std, row.action, -row.share * plain, row.d_head,
-                   gradient.d_log_std);
+      row.now.add_score(row.action, -row.share * plain, row.d_head, gradient.d_log_std);
     } else {
       terms.unused = row.share;
     }
     if (entropy > 0) {
-      terms.loss -= row.share * entropy * pi.entropy(row.head, rows.log_std);
-      pi.add_entropy_gradient(row.head, -row.share * entropy, row.d_head, gradient.d_log_std);
+      terms.loss -= row.share * entropy * row.now.entropy();
+      row.now.add_entropy_gradient(-row.share * entropy, row.d_head, gradient.d_log_std);
     }
     return terms;
   });

@@ -39,7 +39,8 @@ using SurrogateLoss = std::function<SurrogateTerms(const SurrogateRows&, Surroga
 
 /// One of the rows, with ρ = π(a|s)/π_old(a|s).
 struct SurrogateRow {
-  std::span<const float> head, old_head, action;
+  const ActionDensity &now, &old;
+  std::span<const float> action;
   double ratio, advantage;
   double share;  ///< 1/n
   std::span<float> d_head;
@@ -59,19 +60,22 @@ SurrogateTerms sum_rows(const SurrogateRows& rows, SurrogateGradient gradient, E
       n, rows.head.size(), rows.old_head.size(), rows.action.size(), gradient.d_head.size());
   const double share = 1 / static_cast<double>(n);
   std::ranges::fill(gradient.d_head, 0.0f);
+  // Kept from call to call, so that they allocate nothing.
+  thread_local ActionDensity now, old;
+  now.of(pi, rows.log_std);
+  old.of(pi, rows.old_log_std);
   SurrogateTerms sum;
   for (std::size_t i = 0; i < n; ++i) {
-    const auto head = rows.head.subspan(i * h, h);
+    now.at(rows.head.subspan(i * h, h));
+    old.at(rows.old_head.subspan(i * h, h));
     const auto action = rows.action.subspan(i * d, d);
-    const double ratio =
-        std::exp(pi.log_probability(head, rows.log_std, action) - rows.old_log_probability[i]);
-    const SurrogateTerms terms =
-        each(SurrogateRow{head, rows.old_head.subspan(i * h, h), action, ratio, rows.advantage[i],
-                          share, gradient.d_head.subspan(i * h, h)});
+    const double ratio = std::exp(now.log_probability(action) - rows.old_log_probability[i]);
+    const SurrogateTerms terms = each(SurrogateRow{now, old, action, ratio, rows.advantage[i],
+                                                   share, gradient.d_head.subspan(i * h, h)});
     sum.loss += terms.loss;
     sum.kl += terms.kl;
     sum.unused += terms.unused;
-    sum.entropy += share * pi.entropy(head, rows.log_std);
+    sum.entropy += share * now.entropy();
   }
   return sum;
 }

@@ -78,11 +78,12 @@ Eigen::VectorXd SurrogateProblem::take_gradient() {
 Eigen::VectorXd SurrogateProblem::gradient_of(std::span<const float> advantage) {
   const std::size_t h = policy_.head_size(), d = policy_.action_size();
   AlignedFloats d_head(head_.size(), 0.0f);
+  ActionDensity pi;
+  pi.of(policy_.distribution(), policy_.log_std());
   for (std::size_t i = 0; i < rows_; ++i) {
-    policy_.distribution().add_score(
-        std::span<const float>(head_).subspan(i * h, h), policy_.log_std(),
-        batch_.action.subspan(i * d, d), advantage[i] / static_cast<double>(rows_),
-        std::span(d_head).subspan(i * h, h), policy_.log_std_gradient());
+    pi.at(std::span<const float>(head_).subspan(i * h, h))
+        .add_score(batch_.action.subspan(i * d, d), advantage[i] / static_cast<double>(rows_),
+                   std::span(d_head).subspan(i * h, h), policy_.log_std_gradient());
   }
   policy_.network().backward(d_head);
   return take_gradient();
@@ -95,12 +96,13 @@ Eigen::VectorXd SurrogateProblem::metric(const Eigen::VectorXd& v) {
   policy_.network().tangent(direction, {}, metric_image_);
   const auto log_std_v = std::span(direction).last(policy_.log_std().size());
   AlignedFloats d_head(metric_head_.size(), 0.0f);
+  ActionDensity pi;
+  pi.of(policy_.distribution(), policy_.log_std());
   for (std::size_t i = 0; i < rows; ++i) {
-    policy_.distribution().add_curvature(
-        std::span<const float>(metric_head_).subspan(i * h, h), policy_.log_std(),
-        std::span<const float>(metric_image_).subspan(i * h, h), log_std_v,
-        1 / static_cast<double>(rows), std::span(d_head).subspan(i * h, h),
-        policy_.log_std_gradient());
+    pi.at(std::span<const float>(metric_head_).subspan(i * h, h))
+        .add_curvature(std::span<const float>(metric_image_).subspan(i * h, h), log_std_v,
+                       1 / static_cast<double>(rows), std::span(d_head).subspan(i * h, h),
+                       policy_.log_std_gradient());
   }
   policy_.network().backward(d_head);
   return take_gradient();
@@ -110,20 +112,21 @@ TrialValues SurrogateProblem::values(const Eigen::VectorXd& theta) {
   move(theta);
   policy_.network().forward(batch_.observation, head_);
   const std::size_t h = policy_.head_size(), d = policy_.action_size();
-  const ActionDistribution& pi = policy_.distribution();
+  ActionDensity now, old;
+  now.of(policy_.distribution(), policy_.log_std());
+  old.of(policy_.distribution(), batch_.log_std);
   const double share = 1 / static_cast<double>(rows_);
   TrialValues trial{0, violation_, 0};
   for (std::size_t i = 0; i < rows_; ++i) {
-    const auto row = std::span<const float>(head_).subspan(i * h, h);
+    now.at(std::span<const float>(head_).subspan(i * h, h));
+    old.at(batch_.head.subspan(i * h, h));
     const double ratio =
-        std::exp(pi.log_probability(row, policy_.log_std(), batch_.action.subspan(i * d, d)) -
-                 batch_.log_probability[i]);
+        std::exp(now.log_probability(batch_.action.subspan(i * d, d)) - batch_.log_probability[i]);
     trial.objective -= share * ratio * advantages_.front()[i];
     for (std::size_t k = 1; k < advantages_.size(); ++k) {
       trial.constraints[static_cast<Eigen::Index>(k) - 1] += share * ratio * advantages_[k][i];
     }
-    trial.divergence +=
-        share * pi.kl(batch_.head.subspan(i * h, h), batch_.log_std, row, policy_.log_std());
+    trial.divergence += share * old.kl(now);
   }
   return trial;
 }

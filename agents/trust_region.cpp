@@ -26,10 +26,10 @@ void report(const TrialValues& end, const Step& step, double fraction, double en
 
 double mean_entropy(const Policy& policy, const PolicyBatch& batch) {
   const std::size_t h = policy.head_size(), n = batch.advantage.size();
+  ActionDensity pi;
+  pi.of(policy.distribution(), batch.log_std);
   double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    sum += policy.distribution().entropy(batch.head.subspan(i * h, h), batch.log_std);
-  }
+  for (std::size_t i = 0; i < n; ++i) sum += pi.at(batch.head.subspan(i * h, h)).entropy();
   return sum / static_cast<double>(n);
 }
 

@@ -22,14 +22,12 @@ class SpoUpdate final : public saddle::PolicyUpdate {
     combine_advantages(batch, batch.weights, advantage);
     const auto loss = [&](const saddle::SurrogateRows& rows, saddle::SurrogateGradient gradient) {
       return sum_rows(rows, gradient, [&](const saddle::SurrogateRow& row) {
-        const saddle::ActionDistribution& pi = rows.distribution;
         const double pull = std::abs(row.advantage) / kEpsilon, change = row.ratio - 1;
         const double slope = row.ratio * (row.advantage - pull * change);  // of ρ, along log π
-        pi.add_score(row.head, rows.log_std, row.action, -row.share * slope, row.d_head,
-                     gradient.d_log_std);
+        row.now.add_score(row.action, -row.share * slope, row.d_head, gradient.d_log_std);
         return saddle::SurrogateTerms{
             .loss = -row.share * (row.ratio * row.advantage - pull * change * change / 2),
-            .kl = row.share * pi.kl(row.old_head, rows.old_log_std, row.head, rows.log_std)};
+            .kl = row.share * row.old.kl(row.now)};
       });
     };
     optimizer_.minimize(policy, batch, advantage, loss).write("policy", metrics);

@@ -16,30 +16,37 @@ using Floats = std::vector<float>;
 const ActionDistribution kGaussian = ActionDistribution::over(Space::box(2, -1, 1));
 const ActionDistribution kSoftmax = ActionDistribution::over(Space::discrete(3));
 
+/// Both spans have to outlive it.
+ActionDensity density(const ActionDistribution& family, const Floats& head,
+                      const Floats& log_std = {}) {
+  return ActionDensity().of(family, log_std).at(head);
+}
+
 TEST(Distribution, GaussianDensityEntropyAndDivergence) {
   const Floats mean{1, -2}, log_std{0, static_cast<float>(std::log(2.0))}, action{1.5, 0};
   // −½(½² + 1²) − log 2 − log 2π
-  EXPECT_NEAR(kGaussian.log_probability(mean, log_std, action),
+  EXPECT_NEAR(density(kGaussian, mean, log_std).log_probability(action),
               -0.625 - std::log(2.0) - std::log(2 * std::numbers::pi), 1e-6);
-  EXPECT_NEAR(kGaussian.entropy(mean, log_std), 1 + std::log(2 * std::numbers::pi) + std::log(2.0),
-              1e-6);
+  EXPECT_NEAR(density(kGaussian, mean, log_std).entropy(),
+              1 + std::log(2 * std::numbers::pi) + std::log(2.0), 1e-6);
   // KL(N(0,1) ‖ N(1,2)) = log 2 + (1 + 1)/8 − ½, in each of two independent dimensions.
   const Floats zero{0, 0}, one{1, 1};
   const Floats log_two{static_cast<float>(std::log(2.0)), static_cast<float>(std::log(2.0))};
-  EXPECT_NEAR(kGaussian.kl(zero, zero, one, log_two), 2 * (std::log(2.0) + 0.25 - 0.5), 1e-6);
-  EXPECT_EQ(kGaussian.kl(mean, log_std, mean, log_std), 0);
+  EXPECT_NEAR(density(kGaussian, zero, zero).kl(density(kGaussian, one, log_two)),
+              2 * (std::log(2.0) + 0.25 - 0.5), 1e-6);
+  EXPECT_EQ(density(kGaussian, mean, log_std).kl(density(kGaussian, mean, log_std)), 0);
 }
 
 TEST(Distribution, SoftmaxDensityEntropyAndDivergence) {
   const Floats third{7, 7, 7}, skewed{0, static_cast<float>(std::log(2.0)), 0};  // ¼, ½, ¼
-  EXPECT_NEAR(kSoftmax.log_probability(skewed, {}, Floats{1}), std::log(0.5), 1e-6);
-  EXPECT_NEAR(kSoftmax.entropy(third, {}), std::log(3.0), 1e-6);
-  EXPECT_NEAR(kSoftmax.entropy(skewed, {}), 1.5 * std::log(2.0), 1e-6);
+  EXPECT_NEAR(density(kSoftmax, skewed).log_probability(Floats{1}), std::log(0.5), 1e-6);
+  EXPECT_NEAR(density(kSoftmax, third).entropy(), std::log(3.0), 1e-6);
+  EXPECT_NEAR(density(kSoftmax, skewed).entropy(), 1.5 * std::log(2.0), 1e-6);
   const double expected = 0.5 * std::log(0.25 * 3) + 0.5 * std::log(0.5 * 3);
-  EXPECT_NEAR(kSoftmax.kl(skewed, {}, third, {}), expected, 1e-6);
+  EXPECT_NEAR(density(kSoftmax, skewed).kl(density(kSoftmax, third)), expected, 1e-6);
   const Floats huge{1000, 0, -1000};
-  EXPECT_NEAR(kSoftmax.log_probability(huge, {}, Floats{2}), -2000, 1e-3);
-  EXPECT_NEAR(kSoftmax.entropy(huge, {}), 0, 1e-6);
+  EXPECT_NEAR(density(kSoftmax, huge).log_probability(Floats{2}), -2000, 1e-3);
+  EXPECT_NEAR(density(kSoftmax, huge).entropy(), 0, 1e-6);
 }
 
 /// Central differences of f at x, coordinate by coordinate.
@@ -65,53 +72,56 @@ void expect_near(const Floats& actual, const Floats& expected) {
 TEST(Distribution, ScoresMatchFiniteDifferences) {
   const Floats mean{0.3f, -0.7f}, log_std{-0.2f, 0.4f}, action{1, -1.5f};
   Floats d_head(2), d_log_std(2);
-  kGaussian.add_score(mean, log_std, action, 1, d_head, d_log_std);
+  density(kGaussian, mean, log_std).add_score(action, 1, d_head, d_log_std);
   expect_near(d_head, differences(mean, [&](const Floats& m) {
-                return kGaussian.log_probability(m, log_std, action);
+                return density(kGaussian, m, log_std).log_probability(action);
               }));
   expect_near(d_log_std, differences(log_std, [&](const Floats& s) {
-                return kGaussian.log_probability(mean, s, action);
+                return density(kGaussian, mean, s).log_probability(action);
               }));
 
   const Floats logits{0.1f, 1.2f, -0.5f};
   Floats d_logits(3);
-  kSoftmax.add_score(logits, {}, Floats{2}, 1, d_logits, {});
+  density(kSoftmax, logits).add_score(Floats{2}, 1, d_logits, {});
   expect_near(d_logits, differences(logits, [&](const Floats& l) {
-                return kSoftmax.log_probability(l, {}, Floats{2});
+                return density(kSoftmax, l).log_probability(Floats{2});
               }));
 }
 
 TEST(Distribution, EntropyGradientsMatchFiniteDifferences) {
   const Floats logits{0.1f, 1.2f, -0.5f};
   Floats d_logits(3);
-  kSoftmax.add_entropy_gradient(logits, 1, d_logits, {});
+  density(kSoftmax, logits).add_entropy_gradient(1, d_logits, {});
   expect_near(d_logits,
-              differences(logits, [](const Floats& l) { return kSoftmax.entropy(l, {}); }));
+              differences(logits, [](const Floats& l) { return density(kSoftmax, l).entropy(); }));
 
   const Floats mean{0, 0}, log_std{-0.2f, 0.4f};
   Floats d_head(2), d_log_std(2);
-  kGaussian.add_entropy_gradient(mean, 1, d_head, d_log_std);
+  density(kGaussian, mean, log_std).add_entropy_gradient(1, d_head, d_log_std);
   EXPECT_EQ(d_head, (Floats{0, 0}));
-  expect_near(d_log_std,
-              differences(log_std, [&](const Floats& s) { return kGaussian.entropy(mean, s); }));
+  expect_near(d_log_std, differences(log_std, [&](const Floats& s) {
+                return density(kGaussian, mean, s).entropy();
+              }));
 }
 
 TEST(Distribution, DivergenceGradientsMatchFiniteDifferences) {
   const Floats mean{0.3f, -0.7f}, log_std{-0.2f, 0.4f}, other{0.1f, 0.2f}, other_std{0.1f, -0.3f};
   Floats d_head(2), d_log_std(2);
-  kGaussian.add_kl_gradient(mean, log_std, other, other_std, 1, d_head, d_log_std);
+  density(kGaussian, mean, log_std)
+      .add_kl_gradient(density(kGaussian, other, other_std), 1, d_head, d_log_std);
   expect_near(d_head, differences(mean, [&](const Floats& m) {
-                return kGaussian.kl(m, log_std, other, other_std);
+                return density(kGaussian, m, log_std).kl(density(kGaussian, other, other_std));
               }));
   expect_near(d_log_std, differences(log_std, [&](const Floats& s) {
-                return kGaussian.kl(mean, s, other, other_std);
+                return density(kGaussian, mean, s).kl(density(kGaussian, other, other_std));
               }));
 
   const Floats logits{0.1f, 1.2f, -0.5f}, target{-0.4f, 0.3f, 0.2f};
   Floats d_logits(3);
-  kSoftmax.add_kl_gradient(logits, {}, target, {}, 1, d_logits, {});
-  expect_near(d_logits,
-              differences(logits, [&](const Floats& l) { return kSoftmax.kl(l, {}, target, {}); }));
+  density(kSoftmax, logits).add_kl_gradient(density(kSoftmax, target), 1, d_logits, {});
+  expect_near(d_logits, differences(logits, [&](const Floats& l) {
+                return density(kSoftmax, l).kl(density(kSoftmax, target));
+              }));
 }
 
 TEST(Distribution, CurvatureIsTheHessianOfTheDivergence) {
@@ -121,7 +131,7 @@ TEST(Distribution, CurvatureIsTheHessianOfTheDivergence) {
                                     const Floats& log_std, const Floats& v_head,
                                     const Floats& v_log_std) {
     Floats d_head(head.size()), d_log_std(log_std.size());
-    pi.add_curvature(head, log_std, v_head, v_log_std, 1, d_head, d_log_std);
+    density(pi, head, log_std).add_curvature(v_head, v_log_std, 1, d_head, d_log_std);
     double form = 0;
     for (std::size_t i = 0; i < head.size(); ++i) form += 0.5 * v_head[i] * d_head[i];
     for (std::size_t i = 0; i < log_std.size(); ++i) form += 0.5 * v_log_std[i] * d_log_std[i];
@@ -129,7 +139,7 @@ TEST(Distribution, CurvatureIsTheHessianOfTheDivergence) {
       Floats moved = head, moved_std = log_std;
       for (std::size_t i = 0; i < head.size(); ++i) moved[i] += step * v_head[i];
       for (std::size_t i = 0; i < log_std.size(); ++i) moved_std[i] += step * v_log_std[i];
-      return pi.kl(head, log_std, moved, moved_std);
+      return density(pi, head, log_std).kl(density(pi, moved, moved_std));
     };
     EXPECT_NEAR(form, (divergence(kStep) + divergence(-kStep)) / (2 * kStep * kStep), 5e-3);
   };
@@ -152,7 +162,7 @@ TEST(Distribution, SamplesHaveTheRightMoments) {
   Floats action(2);
   double sum = 0, squares = 0;
   for (int i = 0; i < kDraws; ++i) {
-    kGaussian.sample(mean, log_std, &rng, action);
+    density(kGaussian, mean, log_std).sample(&rng, action);
     sum += action[1];
     squares += (action[1] + 2) * (action[1] + 2);
   }
@@ -163,7 +173,7 @@ TEST(Distribution, SamplesHaveTheRightMoments) {
   const Floats skewed{0, static_cast<float>(std::log(2.0)), 0};
   int middle = 0;
   for (int i = 0; i < kDraws; ++i) {
-    kSoftmax.sample(skewed, {}, &rng, std::span(action).first(1));
+    density(kSoftmax, skewed).sample(&rng, std::span(action).first(1));
     ASSERT_TRUE(action[0] == 0 || action[0] == 1 || action[0] == 2);
     middle += action[0] == 1;
   }
@@ -172,9 +182,9 @@ TEST(Distribution, SamplesHaveTheRightMoments) {
 
 TEST(Distribution, TheModeNeedsNoRandomNumbers) {
   Floats action(2);
-  kGaussian.sample(Floats{1, -2}, Floats{0, 0}, nullptr, action);
+  density(kGaussian, Floats{1, -2}, Floats{0, 0}).sample(nullptr, action);
   EXPECT_EQ(action, (Floats{1, -2}));
-  kSoftmax.sample(Floats{0, 2, 1}, {}, nullptr, std::span(action).first(1));
+  density(kSoftmax, Floats{0, 2, 1}).sample(nullptr, std::span(action).first(1));
   EXPECT_EQ(action[0], 1);
 }
 

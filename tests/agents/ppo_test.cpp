@@ -99,8 +99,11 @@ TEST(ClippedSurrogate, GradientMatchesFiniteDifferences) {
       rows.head.push_back(rows.old_head.back() + static_cast<float>(0.2 * rng.normal()));
       action.push_back(rows.old_head.back() + static_cast<float>(rng.normal()));
     }
-    rows.old_log_probability.push_back(static_cast<float>(rows.distribution.log_probability(
-        std::span(rows.old_head).last(kSize), rows.old_log_std, action)));
+    rows.old_log_probability.push_back(
+        static_cast<float>(ActionDensity()
+                               .of(rows.distribution, rows.old_log_std)
+                               .at(std::span(rows.old_head).last(kSize))
+                               .log_probability(action)));
     rows.action.insert(rows.action.end(), action.begin(), action.end());
     rows.advantage.push_back(static_cast<float>(rng.normal()));
   }
@@ -188,8 +191,10 @@ TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
   for (std::size_t i = 0; i < n; ++i) {
     action[i] = static_cast<float>(i % 2);
     advantage[i] = action[i];
-    log_probability[i] = static_cast<float>(policy.distribution().log_probability(
-        std::span<const float>(head).subspan(2 * i, 2), {}, std::span(action).subspan(i, 1)));
+    log_probability[i] = static_cast<float>(ActionDensity()
+                                                .of(policy.distribution(), {})
+                                                .at(std::span<const float>(head).subspan(2 * i, 2))
+                                                .log_probability(std::span(action).subspan(i, 1)));
   }
   PpoOptions options;
   options.learning_rate = 0.01;

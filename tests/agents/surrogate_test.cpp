@@ -43,9 +43,9 @@ LossRows random_rows(const Space& space, SurrogateLoss loss, double shift) {
   for (int i = 0; i < 6; ++i) {
     Floats old_head(h), action(static_cast<std::size_t>(rows.distribution.action_size));
     for (float& x : old_head) x = static_cast<float>(rng.normal());
-    rows.distribution.sample(old_head, rows.old_log_std, &rng, action);
-    rows.old_log_probability.push_back(
-        static_cast<float>(rows.distribution.log_probability(old_head, rows.old_log_std, action)));
+    ActionDensity pi;
+    pi.of(rows.distribution, rows.old_log_std).at(old_head).sample(&rng, action);
+    rows.old_log_probability.push_back(static_cast<float>(pi.log_probability(action)));
     rows.old_head.insert(rows.old_head.end(), old_head.begin(), old_head.end());
     for (const float x : old_head)
       rows.head.push_back(x + static_cast<float>(shift * rng.normal()));
@@ -119,9 +119,11 @@ TEST(FocopsSurrogate, ARowOutsideTheTrustRegionHasNoPartInTheGradient) {
                 {},
                 {}};
   for (std::size_t i = 0; i < 2; ++i) {
-    rows.old_log_probability.push_back(static_cast<float>(
-        rows.distribution.log_probability(std::span(rows.old_head).subspan(i, 1), rows.old_log_std,
-                                          std::span(rows.action).subspan(i, 1))));
+    rows.old_log_probability.push_back(
+        static_cast<float>(ActionDensity()
+                               .of(rows.distribution, rows.old_log_std)
+                               .at(std::span(rows.old_head).subspan(i, 1))
+                               .log_probability(std::span(rows.action).subspan(i, 1))));
   }
   const SurrogateTerms both = rows.terms();
   const float first = rows.d_head[0], log_std = rows.d_log_std[0];

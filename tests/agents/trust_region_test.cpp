@@ -58,9 +58,9 @@ struct Experience {
       const auto row =
           std::span<const float>(head).subspan(i * policy.head_size(), policy.head_size());
       const auto a = std::span(action).subspan(i * actions, actions);
-      policy.distribution().sample(row, log_std, &rng, a);
-      log_probability.push_back(
-          static_cast<float>(policy.distribution().log_probability(row, log_std, a)));
+      ActionDensity pi;
+      pi.of(policy.distribution(), log_std).at(row).sample(&rng, a);
+      log_probability.push_back(static_cast<float>(pi.log_probability(a)));
       double sum = 0;
       for (const float part : a) sum += part;
       advantage.push_back(static_cast<float>(a[0] + 0.3 * rng.normal()));
@@ -109,10 +109,12 @@ struct Experience {
     policy.network().forward(observation, now);
     double sum = 0;
     const std::size_t h = policy.head_size();
+    ActionDensity p, q;
+    p.of(policy.distribution(), log_std);
+    q.of(policy.distribution(), policy.log_std());
     for (std::size_t i = 0; i < rows; ++i) {
-      sum +=
-          policy.distribution().kl(std::span<const float>(head).subspan(i * h, h), log_std,
-                                   std::span<const float>(now).subspan(i * h, h), policy.log_std());
+      sum += p.at(std::span<const float>(head).subspan(i * h, h))
+                 .kl(q.at(std::span<const float>(now).subspan(i * h, h)));
     }
     return sum / static_cast<double>(rows);
   }

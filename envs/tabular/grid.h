@@ -43,10 +43,12 @@ struct GridParameters {
 /// through fire, one thrice as long past both.
 [[nodiscard]] GridParameters grid_world();
 
-/// CliffWalk-v0: the 4×12 grid of Sutton and Barto 2018, Reinforcement learning, example 6.6, where
-/// stepping off the cliff costs and leads to the start; with slips, going along its edge is a risk.
+/// CliffWalk-v0: the cliff of Sutton and Barto 2018, Reinforcement learning, example 6.6, where
+/// stepping off it costs and leads to the start. It is four cells long where theirs is ten, and
+/// three steps in ten slip: going along its edge is short and a risk. Theirs, with few slips, has
+/// so few falls worth limiting that a batch of some thousand steps cannot measure them.
 /// Episodes start in any free cell, the exploring starts of section 5.3: from 'S' alone, few would
-/// ever see the goal, which is 13 steps away, before they have learned to keep off the cliff.
+/// see the goal before they have learned to keep off the cliff.
 [[nodiscard]] GridParameters cliff_walk();
 
 }  // namespace saddle

@@ -97,6 +97,12 @@ TEST_F(Oracle, ProvesTheOptimumOfEveryTabularWorld) {
   }
 }
 
+TEST_F(Oracle, FallsOfTheCliffAreWorthSomething) {
+  const Json json = answer("CliffWalk-v0");
+  EXPECT_LT(json.at("return"), 0.95 * json.at("return_without_limits").get<double>());
+  EXPECT_GT(json.at("constraints").at(0).at("multiplier"), 0.1);
+}
+
 TEST_F(Oracle, TakesOtherLimits) {
   const Json json = answer("GridWorld-v0", {"--cost-limit", "1", "--cost-limit", "fire=0.1"});
   EXPECT_EQ(json.at("constraints").at(0).at("limit"), 1);

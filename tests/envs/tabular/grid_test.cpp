@@ -72,10 +72,10 @@ TEST(Grid, ThoseOfSaddleHaveTheirCells) {
   const TabularModel grid = grid_model(grid_world()), cliff = grid_model(cliff_walk());
   EXPECT_EQ(grid.states, 23);
   ASSERT_EQ(grid.constraints.size(), 2);
-  EXPECT_EQ(cliff.states, 48);
+  EXPECT_EQ(cliff.states, 24);
   ASSERT_EQ(cliff.constraints.size(), 1);
-  EXPECT_DOUBLE_EQ(cliff.start.at(36), 1.0 / 37);
-  EXPECT_EQ(probability(cliff, 37, kUp, 36), 1);
+  EXPECT_DOUBLE_EQ(cliff.start.at(18), 1.0 / 19);
+  EXPECT_EQ(probability(cliff, 19, kUp, 18), 1);
 }
 
 TEST(Grid, MapsThatMeanNothingAreRefused) {

@@ -60,7 +60,6 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
                          streams(context.seed, kCostCritic));
   }
   if (context.worlds == 0) return;
-  const std::size_t room = shape_.agents * shape_.inputs + policies_.scratch_width();
   const auto track = [&](std::size_t width) {
     return MemoryTrack(steps_per_update(), context.worlds, width);
   };
@@ -70,7 +69,6 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
               EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
                              judge_.measure().discount(), context.spec.opponents),
               {},
-              AlignedFloats(static_cast<std::size_t>(context.worlds) * room),
               track(policies_.memory_size()),
               track(reward_critic_.memory_size()),
               track(cost_critic_ ? cost_critic_->memory_size() : 0)});
@@ -109,18 +107,16 @@ void OnPolicyAgent::act(int t, WorldRange worlds) {
   const auto [first, count] = rollout.rows(t, worlds);
   const std::size_t agents = shape_.agents, o = rollout.row_width();
   const std::size_t h = policies_.policy(0).head_size(), d = policies_.policy(0).action_size();
-  const std::size_t room = agents * shape_.inputs + policies_.scratch_width();
-  const auto scratch = std::span(learner_->scratch)
-                           .subspan(static_cast<std::size_t>(worlds.first) * room,
-                                    static_cast<std::size_t>(worlds.count) * room);
-  const auto inputs = scratch.first(count * shape_.inputs);
+  // Kept from call to call, so that they allocate nothing.
+  thread_local AlignedFloats inputs, scratch;
+  thread_local ActionDensity pi;
+  inputs.resize(count * shape_.inputs);
+  scratch.resize(count / agents * policies_.scratch_width());
   see(std::span(rollout.observation).subspan(first * o, count * o), inputs);
   const auto head = std::span(rollout.head).subspan(first * h, count * h);
   MemoryTrack& memory = learner_->policy_memory;
   if (t > 0) memory.forget(t, worlds, rollout);
-  policies_.heads(inputs, memory.at(t, worlds), head, memory.at(t + 1, worlds),
-                  scratch.subspan(inputs.size()));
-  thread_local ActionDensity pi;  // allocates once
+  policies_.heads(inputs, memory.at(t, worlds), head, memory.at(t + 1, worlds), scratch);
   for (std::size_t a = 0; a < policies_.count(); ++a) {
     const Policy& policy = policies_.policy(a);
     pi.of(policy.distribution(), policy.log_std());
@@ -186,7 +182,8 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   const std::vector<Lesson> taught = lessons(batch, verdict);
   const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);
 
-  // Each network learns on its own, so they go side by side without ever waiting.
+  // Each network learns on its own, so they go side by side without ever waiting; and so does the
+  // normaliser, which nobody looks at meanwhile.
   const std::size_t policies = policies_.count();
   std::vector<Metrics> policy_metrics(policies);
   double reward_loss = 0, cost_loss = 0;
@@ -195,12 +192,16 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
     if (memory.width() == 0) return critic.fit(seen, target, progress_);
     return critic.fit(seen, target, rollout, memory, sequence(), progress_);
   };
-  pool.run(static_cast<int>(policies) + (cost_critic_ ? 2 : 1), [&](int task) {
+  pool.run(static_cast<int>(policies) + 3, [&](int task) {
     const auto a = static_cast<std::size_t>(task);
     if (a < policies) updates_[a]->apply(policies_.policy(a), taught[a].batch, policy_metrics[a]);
     if (a == policies) reward_loss = fit(reward_critic_, learner_->reward_memory, batch.target);
-    if (a == policies + 1) {
+    if (a == policies + 1 && cost_critic_) {
       cost_loss = fit(*cost_critic_, learner_->cost_memory, batch.cost_target);
+    }
+    if (a == policies + 2) {
+      normalizer_.merge(
+          std::span<const float>(rollout.observation).first(rollout.rows() * rollout.row_width()));
     }
   });
   check_finite();
@@ -214,8 +215,6 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   }
   metrics.set("critic/reward_loss", reward_loss);
   if (cost_critic_) metrics.set("critic/cost_loss", cost_loss);
-  normalizer_.merge(
-      std::span<const float>(rollout.observation).first(rollout.rows() * rollout.row_width()));
   learner_->policy_memory.restart(rollout);
   learner_->reward_memory.restart(rollout);
   learner_->cost_memory.restart(rollout);

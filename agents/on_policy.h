@@ -125,7 +125,6 @@ class OnPolicyAgent final : public Agent {
     Rollout rollout;
     EpisodeTracker episodes;
     std::vector<Rng> noise;  // [B]
-    AlignedFloats scratch;   // [B], what act() needs for a world
     MemoryTrack policy_memory, reward_memory, cost_memory;
   };
 

@@ -33,7 +33,7 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
   const std::size_t agents = shape_.agents, width = shape_.inputs;
   const bool remembers = policies_.memory_size() > 0;
   // Fixed chunks, so that bits do not depend on the number of threads, and whole teams.
-  const std::size_t chunk_rows = std::max<std::size_t>(1024 / agents, 1) * agents;
+  const std::size_t chunk_rows = std::max<std::size_t>(256 / agents, 1) * agents;
   Batch batch;
   batch.observation.resize((n + per_step) * width);
   batch.action.resize(rollout.action.size());

@@ -157,7 +157,7 @@ Row worlds_row(const std::string& name, const std::string& world, int threads,
                const Wanted& wanted) {
   return {name, "steps/s", threads, wanted.repetitions, [=] {
             constexpr int kBlocks = 4, kSteps = 256;
-            const auto blocks = std::make_shared<std::deque<RandomSteps>>();
+            const auto blocks = std::make_shared<std::deque<RandomBatch>>();
             for (int b = 0; b < kBlocks; ++b) {
               blocks->emplace_back(world_of(world), kWorldBlock, b * kWorldBlock);
             }

@@ -49,8 +49,8 @@ thread_local Board* own_board = nullptr;
 /// What to do when there is nothing to do: more and more of nothing.
 class Patience {
  public:
-  /// Whether sleep would be next.
-  [[nodiscard]] bool ends() const { return rounds_ >= kYields; }
+  /// Whether it is time to sleep until called, where one is: after some 50 µs.
+  [[nodiscard]] bool ends() const { return rounds_ >= kAwake; }
   void wait() {
     ++rounds_;
     if (rounds_ > kYields) {
@@ -62,7 +62,7 @@ class Patience {
   void renew() { rounds_ = 0; }
 
  private:
-  static constexpr int kSpins = 200, kYields = 2000;
+  static constexpr int kSpins = 200, kAwake = 400, kYields = 2000;
   int rounds_ = 0;
 };
 

@@ -6,9 +6,9 @@
 #include <span>
 
 #include <saddle/agents/adam.h>
-#include <saddle/agents/normalizer.h>
 #include <saddle/agents/recurrent.h>
 #include <saddle/agents/schedule.h>
+#include <saddle/agents/value_scale.h>
 #include <saddle/base/metrics.h>
 
 namespace saddle {
@@ -33,10 +33,7 @@ struct CriticOptions {
   }
 };
 
-/// V(s) for K signals. Each head learns its targets scaled to mean 0 and variance 1, with
-/// statistics of its own, so that one learning rate fits any reward; when the statistics move, the
-/// last layer is rewritten so that the values do not (PopArt; van Hasselt et al. 2016,
-/// arXiv:1602.07714, eq. 3).
+/// V(s) for K signals, each learned in its ValueScale.
 class Critic {
  public:
   Critic(int inputs, int signals, const NetworkOptions& network_options,
@@ -61,15 +58,13 @@ class Critic {
   void state(Archive& archive);
 
  private:
-  void rescale(std::span<const float> target);
-
   CriticOptions options_;
   std::size_t signals_;
   NetworkShape shape_;
   ParameterArena arena_;
   std::unique_ptr<Network> network_;
   Adam adam_;
-  RunningMoments moments_;
+  ValueScale scale_;
   Rng rng_;
 };
 

@@ -20,6 +20,7 @@ struct CriticOptions {
   std::string schedule = "constant";
   double max_gradient_norm = 0.5;
   std::string trunk = "shared";
+  double weight = 0.5;
 
   void fields(Fields& f) {
     f("epochs", epochs, at_least(1), "passes over the batch");
@@ -28,8 +29,12 @@ struct CriticOptions {
     f("schedule", schedule, kScheduleShapes,
       "of the learning rate: constant, or to 0 at the end of the run");
     f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
-    f("trunk", trunk, {"shared", "separate"},
-      "of several costs: one network with a head for each, or a network for each");
+    f("trunk", trunk, {"shared", "separate", "policy"},
+      "of values: one network for the reward and one with a head for each cost, a network for "
+      "each, "
+      "or that of the policy, with heads for all, which learn by the options of its update");
+    f("weight", weight, positive(),
+      "of the loss of values against the policy's, where they are heads of its network");
   }
 };
 

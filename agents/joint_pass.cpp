@@ -48,7 +48,8 @@ void JointPass::backward(std::span<const float> d_head, std::span<const std::uin
 std::vector<double> JointPass::take_losses() {
   std::vector<double> losses(values_);
   for (std::size_t k = 0; k < values_; ++k) {
-    losses[k] = 0.5 * squares_[k] / static_cast<double>(target_.size() / values_);
+    const std::size_t rows = target_.size() / values_;
+    losses[k] = 0.5 * squares_[k] / static_cast<double>(rows);
     squares_[k] = 0;
   }
   return losses;

@@ -84,7 +84,7 @@ constexpr int kEpisodes = 5000;
 struct Wanted {
   std::vector<std::string> agents, worlds;
   std::string options;  ///< beside those of the row
-  std::int64_t seeds = 5, steps = 2'000'000;
+  std::int64_t first_seed = 0, seeds = 5, steps = 2'000'000;
   bool strict = false;
 };
 
@@ -183,8 +183,9 @@ Score score_of(const Row& row, const std::string& world, const Registries& regis
                const Wanted& wanted) {
   Score score;
   std::vector<double> costs;
-  for (std::int64_t seed = 0; seed < wanted.seeds; ++seed) {
-    const RunConfig config(registries, {}, options_of(row, world, seed, wanted.options));
+  for (std::int64_t i = 0; i < wanted.seeds; ++i) {
+    const RunConfig config(registries, {},
+                           options_of(row, world, wanted.first_seed + i, wanted.options));
     const Known known = known_of(config);
     const EpisodeSums sums = sums_of(config, known.model, wanted.steps);
     const auto share = 1 / static_cast<double>(wanted.seeds);
@@ -233,6 +234,7 @@ Wanted wanted_of(int argc, char** argv, const Registries& registries) {
   const std::map<std::string, std::function<void(const std::string&)>> flags = {
       {"--agents", [&](const std::string& text) { wanted.agents = split(text); }},
       {"--worlds", [&](const std::string& text) { wanted.worlds = split(text); }},
+      {"--first-seed", [&](const std::string& text) { wanted.first_seed = std::stoll(text); }},
       {"--seeds", [&](const std::string& text) { wanted.seeds = std::stoll(text); }},
       {"--set", [&](const std::string& text) { wanted.options += text + " "; }},
       {"--steps", [&](const std::string& text) { wanted.steps = std::stoll(text); }}};
@@ -240,7 +242,8 @@ Wanted wanted_of(int argc, char** argv, const Registries& registries) {
     const auto flag = flags.find(argv[i]);
     if (flag == flags.end() || i + 1 == argc) {
       throw Error(
-          concat("truth takes --agents A,… --worlds W,… --seeds N --steps N --set KEY=X, not '",
+          concat("truth takes --agents A,… --worlds W,… --first-seed N --seeds N --steps N --set KEY=X, "
+                 "not '",
                  argv[i], "' alone"));
     }
     flag->second(argv[i + 1]);

@@ -139,11 +139,12 @@ GridParameters grid_world() {
 GridParameters cliff_walk() {
   return {.id = "CliffWalk-v0",
           .doc = "walk along a cliff to the goal, again and again, with few falls",
-          .rows = {"............",   //
-                   "............",   //
-                   "............",   //
-                   "SCCCCCCCCCCG"},  //
-          .hazards = {{'C', {"falls", "falls", 0.1, "a step begins beyond the edge"}, true}},
+          .rows = {"......",   //
+                   "......",   //
+                   "......",   //
+                   "SCCCCG"},  //
+          .hazards = {{'C', {"falls", "falls", 0.4, "a step begins beyond the edge"}, true}},
+          .slip = 0.3,
           .continuation = 0.98,
           .starts_anywhere = true};
 }

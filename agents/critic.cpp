@@ -2,8 +2,6 @@
 // Fitting value functions.
 #include <saddle/agents/critic.h>
 
-#include <cmath>
-
 #include <saddle/agents/minibatch.h>
 
 namespace saddle {
@@ -15,9 +13,6 @@ ParameterArena critic_arena(const NetworkShape& shape, Rng& rng) {
   return arena;
 }
 
-/// A signal that never varies (a cost never incurred) is left unscaled.
-double deviation(double variance) { return variance > 1e-12 ? std::sqrt(variance) : 1.0; }
-
 }  // namespace
 
 Critic::Critic(int inputs, int signals, const NetworkOptions& network_options,
@@ -28,43 +23,19 @@ Critic::Critic(int inputs, int signals, const NetworkOptions& network_options,
       arena_(critic_arena(shape_, rng)),
       network_(make_network(shape_, arena_, network)),
       adam_(arena_.values().size()),
-      moments_(signals_),
+      scale_(signals_),
       rng_(rng) {}
 
 void Critic::values(std::span<const float> observation, std::span<float> out,
                     std::span<float> memory) const {
   network_->forward_remembering(observation, out, memory);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::size_t k = i % signals_;
-    out[i] = static_cast<float>(moments_.mean()[k] + deviation(moments_.variance()[k]) * out[i]);
-  }
-}
-
-void Critic::rescale(std::span<const float> target) {
-  const std::vector<double> mean(moments_.mean().begin(), moments_.mean().end());
-  const std::vector<double> variance(moments_.variance().begin(), moments_.variance().end());
-  moments_.merge(target);
-  const std::size_t last = 2 * shape_.mlp.hidden.size();
-  const auto weight = arena_.values(arena_.blocks()[last]);
-  const auto bias = arena_.values(arena_.blocks()[last + 1]);
-  const std::size_t inputs = weight.size() / signals_;
-  for (std::size_t k = 0; k < signals_; ++k) {
-    const double from = deviation(variance[k]), to = deviation(moments_.variance()[k]);
-    for (float& w : weight.subspan(k * inputs, inputs)) w = static_cast<float>(w * from / to);
-    bias[k] = static_cast<float>((from * bias[k] + mean[k] - moments_.mean()[k]) / to);
-  }
+  scale_.unscale(out, signals_);
 }
 
 double Critic::fit(std::span<const float> observation, std::span<const float> target,
                    double progress, std::span<const std::uint32_t> starts) {
   const std::size_t n = target.size() / signals_, o = observation.size() / n;
-  rescale(target);
-  AlignedFloats scaled(target.begin(), target.end());
-  for (std::size_t i = 0; i < scaled.size(); ++i) {
-    const std::size_t k = i % signals_;
-    scaled[i] =
-        static_cast<float>((scaled[i] - moments_.mean()[k]) / deviation(moments_.variance()[k]));
-  }
+  const AlignedFloats scaled = scale_.follow(target, arena_, shape_.mlp.last_layer());
   Minibatches minibatches(n, static_cast<std::size_t>(options_.minibatch), starts);
   const std::size_t m = minibatches.largest();
   AlignedFloats inputs(m * o), wanted(m * signals_), output(m * signals_);
@@ -96,7 +67,7 @@ double Critic::fit(std::span<const float> observation, std::span<const float> ta
 void Critic::state(Archive& archive) {
   archive("network", arena_);
   archive("adam", adam_);
-  archive("moments", moments_);
+  archive("moments", scale_);
   archive("rng", rng_);
 }
 

@@ -6,9 +6,9 @@
 #include <span>
 
 #include <saddle/agents/adam.h>
-#include <saddle/agents/normalizer.h>
 #include <saddle/agents/recurrent.h>
 #include <saddle/agents/schedule.h>
+#include <saddle/agents/value_scale.h>
 #include <saddle/base/metrics.h>
 
 namespace saddle {
@@ -20,6 +20,7 @@ struct CriticOptions {
   std::string schedule = "constant";
   double max_gradient_norm = 0.5;
   std::string trunk = "shared";
+  double weight = 0.5;
 
   void fields(Fields& f) {
     f("epochs", epochs, at_least(1), "passes over the batch");
@@ -28,15 +29,16 @@ struct CriticOptions {
     f("schedule", schedule, kScheduleShapes,
       "of the learning rate: constant, or to 0 at the end of the run");
     f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
-    f("trunk", trunk, {"shared", "separate"},
-      "of several costs: one network with a head for each, or a network for each");
+    f("trunk", trunk, {"shared", "separate", "policy"},
+      "of values: one network for the reward and one with a head for each cost, a network for "
+      "each, "
+      "or that of the policy, with heads for all, which learn by the options of its update");
+    f("weight", weight, positive(),
+      "of the loss of values against the policy's, where they are heads of its network");
   }
 };
 
-/// V(s) for K signals. Each head learns its targets scaled to mean 0 and variance 1, with
-/// statistics of its own, so that one learning rate fits any reward; when the statistics move, the
-/// last layer is rewritten so that the values do not (PopArt; van Hasselt et al. 2016,
-/// arXiv:1602.07714, eq. 3).
+/// V(s) for K signals, each learned in its ValueScale.
 class Critic {
  public:
   Critic(int inputs, int signals, const NetworkOptions& network_options,
@@ -61,15 +63,13 @@ class Critic {
   void state(Archive& archive);
 
  private:
-  void rescale(std::span<const float> target);
-
   CriticOptions options_;
   std::size_t signals_;
   NetworkShape shape_;
   ParameterArena arena_;
   std::unique_ptr<Network> network_;
   Adam adam_;
-  RunningMoments moments_;
+  ValueScale scale_;
   Rng rng_;
 };
 

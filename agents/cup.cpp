@@ -55,7 +55,7 @@ void CupUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics
   if ((batch.weights.constraints.array() > 0).any()) {
     weigh_costs(batch, options_.correction * scale / (objective > 0 ? objective : 1), advantage);
     AlignedFloats head(batch.head.size());
-    policy.network().forward(batch.observation, head);
+    policy.heads(batch.observation, head);
     const std::vector<float> log_std(policy.log_std().begin(), policy.log_std().end());
     PolicyBatch half = batch;
     half.head = head;

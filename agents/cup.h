@@ -37,6 +37,7 @@ class CupUpdate final : public PolicyUpdate {
       : options_(options), improve_(policy, options, rng), project_(policy, options, rng) {}
 
   void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) override;
+  [[nodiscard]] bool teaches_values() const override { return true; }
 
   void state(Archive& archive) override {
     archive("improve", improve_);

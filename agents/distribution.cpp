@@ -22,8 +22,10 @@ ActionDensity& ActionDensity::of(const ActionDistribution& family, std::span<con
   discrete_ = family.discrete;
   log_std_ = log_std;
   std_.resize(log_std.size());
+  inverse_std_.resize(log_std.size());
   for (std::size_t i = 0; i < std_.size(); ++i) {
     std_[i] = std::exp(static_cast<double>(log_std[i]));
+    inverse_std_[i] = 1 / std_[i];
   }
   return *this;
 }
@@ -72,7 +74,7 @@ double ActionDensity::log_probability(std::span<const float> action) const {
   if (discrete_) return log_p_[choice(action)];
   double sum = 0;
   for (std::size_t i = 0; i < action.size(); ++i) {
-    const double scaled = (action[i] - head_[i]) / std_[i];
+    const double scaled = (action[i] - head_[i]) * inverse_std_[i];
     sum += -0.5 * scaled * scaled - log_std_[i] - kHalfLog2Pi;
   }
   return sum;
@@ -96,7 +98,7 @@ double ActionDensity::kl(const ActionDensity& q) const {
   }
   for (std::size_t i = 0; i < head_.size(); ++i) {
     const double ratio = std_[i] / q.std_[i];
-    const double shift = (static_cast<double>(head_[i]) - q.head_[i]) / q.std_[i];
+    const double shift = (static_cast<double>(head_[i]) - q.head_[i]) * q.inverse_std_[i];
     sum += static_cast<double>(q.log_std_[i]) - log_std_[i] +
            0.5 * (ratio * ratio + shift * shift - 1);
   }
@@ -113,8 +115,8 @@ void ActionDensity::add_score(std::span<const float> action, double weight, std:
     return;
   }
   for (std::size_t i = 0; i < head_.size(); ++i) {
-    const double scaled = (action[i] - head_[i]) / std_[i];
-    d_head[i] += static_cast<float>(weight * scaled / std_[i]);
+    const double scaled = (action[i] - head_[i]) * inverse_std_[i];
+    d_head[i] += static_cast<float>(weight * scaled * inverse_std_[i]);
     d_log_std[i] += static_cast<float>(weight * (scaled * scaled - 1));
   }
 }
@@ -130,8 +132,8 @@ void ActionDensity::add_kl_gradient(const ActionDensity& q, double weight, std::
   }
   for (std::size_t i = 0; i < head_.size(); ++i) {
     const double ratio = std_[i] / q.std_[i];
-    d_head[i] += static_cast<float>(weight * (static_cast<double>(head_[i]) - q.head_[i]) /
-                                    (q.std_[i] * q.std_[i]));
+    d_head[i] += static_cast<float>(weight * (static_cast<double>(head_[i]) - q.head_[i]) *
+                                    q.inverse_std_[i] * q.inverse_std_[i]);
     d_log_std[i] += static_cast<float>(weight * (ratio * ratio - 1));
   }
 }
@@ -148,7 +150,7 @@ void ActionDensity::add_curvature(std::span<const float> v_head, std::span<const
     return;
   }
   for (std::size_t i = 0; i < head_.size(); ++i) {
-    d_head[i] += static_cast<float>(weight * v_head[i] / (std_[i] * std_[i]));
+    d_head[i] += static_cast<float>(weight * v_head[i] * inverse_std_[i] * inverse_std_[i]);
     d_log_std[i] += static_cast<float>(weight * 2 * v_log_std[i]);
   }
 }

@@ -72,8 +72,8 @@ class ActionDensity {
  private:
   bool discrete_ = false;
   std::span<const float> head_, log_std_;
-  std::vector<double> std_;        // [S] σ
-  std::vector<double> p_, log_p_;  // [H] π_k and log π_k
+  std::vector<double> std_, inverse_std_;  // [S] σ and 1/σ
+  std::vector<double> p_, log_p_;          // [H] π_k and log π_k
 };
 
 }  // namespace saddle

@@ -47,7 +47,8 @@ void Episode::add(std::span<const float> step_reward, std::span<const float> ste
                   double discount) {
   SADDLE_CHECK(step_reward.size() == reward.size() && step_cost.size() == cost.size() &&
                discounted_cost.size() == cost.size());
-  const double share = std::pow(discount, static_cast<double>(length));
+  const bool discounted = discount < 1 && !cost.empty();
+  const double share = discounted ? std::pow(discount, static_cast<double>(length)) : 1;
   for (std::size_t i = 0; i < reward.size(); ++i) reward[i] += step_reward[i];
   for (std::size_t i = 0; i < cost.size(); ++i) {
     cost[i] += step_cost[i];

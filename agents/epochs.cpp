@@ -2,6 +2,9 @@
 // Epochs of Adam on a loss.
 #include <saddle/agents/epochs.h>
 
+#include <numeric>
+
+#include <saddle/agents/joint_pass.h>
 #include <saddle/agents/minibatch.h>
 
 namespace saddle {
@@ -13,6 +16,11 @@ void EpochReport::write(const std::string& name, Metrics& metrics) const {
   metrics.set(name + "/unused", last.unused);
   metrics.set(name + "/epochs", static_cast<double>(epochs));
   metrics.set(name + "/learning_rate", learning_rate);
+  if (value_losses.empty()) return;
+  metrics.set("critic/reward_loss", value_losses[0]);
+  if (value_losses.size() == 1) return;
+  metrics.set("critic/cost_loss",
+              std::accumulate(value_losses.begin() + 1, value_losses.end(), 0.0));
 }
 
 EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
@@ -23,6 +31,7 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
   const std::size_t m = minibatches.largest();
   AlignedFloats observation(m * o), action(m * d), old_head(m * h), old_log_probability(m), a(m),
       head(m * h), d_head(m * h);
+  JointPass pass(policy, batch, m);
   EpochReport report;
   report.learning_rate = options_.learning_rate * remaining(options_.schedule, batch.progress);
   SurrogateTerms& mean = report.last;
@@ -34,14 +43,14 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
       const auto rows = minibatches.piece(i);
       const auto here = std::span(head).first(rows.size() * h);
       const auto d_here = std::span(d_head).first(rows.size() * h);
-      policy.network().forward_keeping(gather(batch.observation, o, rows, observation), here);
+      pass.forward(gather(batch.observation, o, rows, observation), here);
       const SurrogateTerms terms = loss(
           {policy.distribution(), here, policy.log_std(), gather(batch.head, h, rows, old_head),
            batch.log_std, gather(batch.action, d, rows, action),
            gather(batch.log_probability, 1, rows, old_log_probability),
            gather(advantage, 1, rows, a)},
           {d_here, policy.log_std_gradient()});
-      policy.network().backward(d_here);
+      pass.backward(d_here, rows);
       adam_.step(policy.arena(), report.learning_rate, options_.max_gradient_norm);
       const double share = static_cast<double>(rows.size()) / static_cast<double>(n);
       mean.loss += share * terms.loss;
@@ -49,6 +58,7 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
       mean.entropy += share * terms.entropy;
       mean.unused += share * terms.unused;
     }
+    report.value_losses = pass.take_losses();
   }
   return report;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <saddle/agents/adam.h>
 #include <saddle/agents/policy_update.h>
@@ -33,11 +34,13 @@ struct EpochOptions {
 
 /// How epochs went; all zero if there were none.
 struct EpochReport {
-  SurrogateTerms last;  ///< means over the last epoch
+  SurrogateTerms last;               ///< means over the last epoch
+  std::vector<double> value_losses;  ///< [K] of the last epoch, of value heads; see JointPass
   std::int64_t epochs = 0;
   double learning_rate = 0;
 
-  /// As `name`/loss, /kl, /entropy, /unused, /epochs and /learning_rate.
+  /// As `name`/loss, /kl, /entropy, /unused, /epochs and /learning_rate; those of value heads as
+  /// critic/reward_loss and /cost_loss, as critics have them.
   void write(const std::string& name, Metrics& metrics) const;
 };
 
@@ -47,8 +50,8 @@ class EpochOptimizer {
   EpochOptimizer(Policy& policy, const EpochOptions& options, Rng rng)
       : options_(options), adam_(policy.arena().values().size()), rng_(rng) {}
 
-  /// Minimises the loss, whose `advantage` [N] is given apart from the batch. Stops after the epoch
-  /// whose mean divergence passed target_kl.
+  /// Minimises the loss, whose `advantage` [N] is given apart from the batch, and that of value
+  /// heads along with it. Stops after the epoch whose mean divergence passed target_kl.
   EpochReport minimize(Policy& policy, const PolicyBatch& batch, std::span<const float> advantage,
                        const SurrogateLoss& loss);
 

@@ -58,6 +58,9 @@ struct MlpShape {
   int outputs = 0;
   std::string activation;                     ///< "tanh", "relu", "elu" or "silu"
   std::string initialization = "orthogonal";  ///< or "kaiming"; see add_mlp()
+
+  /// Which block of add_mlp() is the weight of the last layer; the next is its bias.
+  [[nodiscard]] std::size_t last_layer() const { return 2 * hidden.size(); }
 };
 
 /// What a user may choose about networks.

@@ -24,11 +24,24 @@ TeamShape shape_of(const EnvironmentSpec& spec, const MultiAgentOptions& options
           options.parameters == "separate", options.critic == "central"};
 }
 
+/// Of each policy: 0, or 1 for the reward and one for each cost.
+std::size_t value_heads(const OnPolicyOptions& options, const TeamShape& shape,
+                        const Judge& judge) {
+  if (options.critic.trunk != "policy") return 0;
+  if (shape.central && shape.agents > 1) {
+    throw Error(
+        "critics that see all agents cannot be heads of a policy that sees one; leave multi.critic "
+        "at own, or critic.trunk at shared");
+  }
+  return 1 + (judge.rule().weighs_constraints() ? judge.constraints() : 0);
+}
+
 TeamPolicy first_policies(const AgentContext& context, const TeamShape& shape,
-                          const NetworkOptions& options, const NetworkFactory& network) {
+                          const NetworkOptions& options, const NetworkFactory& network,
+                          std::size_t values) {
   EnvironmentSpec seen = context.spec;
   seen.observation.size = static_cast<int>(shape.inputs);
-  return {shape, seen, options, network, streams(context.seed, kPolicyInit)};
+  return {shape, seen, options, network, streams(context.seed, kPolicyInit), values};
 }
 
 }  // namespace
@@ -44,35 +57,44 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
              options.measure.caution, std::move(rule), options.curriculum),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       shape_(shape_of(context.spec, options.multi)),
-      policies_(first_policies(context, shape_, options.network, network)),
-      reward_critic_(shape_, 1, options.network, network, options.critic,
-                     streams(context.seed, kRewardCritic)) {
+      policies_(first_policies(context, shape_, options.network, network,
+                               value_heads(options, shape_, judge_))) {
+  const bool heads = policies_.value_size() > 0;
+  if (!heads) {
+    reward_critic_.emplace(shape_, 1, options.network, network, options.critic,
+                           streams(context.seed, kRewardCritic));
+  }
   if (options.policy.average > 0) {
-    average_.emplace(first_policies(context, shape_, options.network, network));
+    average_.emplace(
+        first_policies(context, shape_, options.network, network, policies_.value_size()));
   }
   const int constraints = context.spec.constraint_count();
   for (std::size_t a = 0; a < policies_.count(); ++a) {
     updates_.push_back(
         update(policies_.policy(a), stream(context.seed, kUpdate, static_cast<int>(a))));
   }
-  if (constraints > 0 && (judge_.rule().weighs_constraints() || updates_[0]->keeps_constraints())) {
+  if (heads && !updates_[0]->teaches_values()) {
+    throw Error(
+        "with critic.trunk=policy values learn by the gradient steps of the policy, and this agent "
+        "takes none; leave critic.trunk at shared, or take one that does, as ppo");
+  }
+  if (!heads && constraints > 0 &&
+      (judge_.rule().weighs_constraints() || updates_[0]->keeps_constraints())) {
     cost_critic_.emplace(shape_, judge_.constraints(), options.network, network, options.critic,
                          streams(context.seed, kCostCritic));
   }
   if (context.worlds == 0) return;
-  const std::size_t room = shape_.agents * shape_.inputs + policies_.scratch_width();
   const auto track = [&](std::size_t width) {
     return MemoryTrack(steps_per_update(), context.worlds, width);
   };
   learner_.emplace(
       Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
-                      steps_per_update(), context.worlds),
+                      steps_per_update(), context.worlds, policies_.value_size()),
               EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
                              judge_.measure().discount(), context.spec.opponents),
               {},
-              AlignedFloats(static_cast<std::size_t>(context.worlds) * room),
               track(policies_.memory_size()),
-              track(reward_critic_.memory_size()),
+              track(reward_critic_ ? reward_critic_->memory_size() : 0),
               track(cost_critic_ ? cost_critic_->memory_size() : 0)});
   for (int i = 0; i < context.worlds; ++i) {
     learner_->noise.push_back(stream(context.seed, kActionNoise, i));
@@ -109,18 +131,18 @@ void OnPolicyAgent::act(int t, WorldRange worlds) {
   const auto [first, count] = rollout.rows(t, worlds);
   const std::size_t agents = shape_.agents, o = rollout.row_width();
   const std::size_t h = policies_.policy(0).head_size(), d = policies_.policy(0).action_size();
-  const std::size_t room = agents * shape_.inputs + policies_.scratch_width();
-  const auto scratch = std::span(learner_->scratch)
-                           .subspan(static_cast<std::size_t>(worlds.first) * room,
-                                    static_cast<std::size_t>(worlds.count) * room);
-  const auto inputs = scratch.first(count * shape_.inputs);
+  // Kept from call to call, so that they allocate nothing.
+  thread_local AlignedFloats inputs, scratch;
+  thread_local ActionDensity pi;
+  inputs.resize(count * shape_.inputs);
+  scratch.resize(count / agents * policies_.scratch_width());
   see(std::span(rollout.observation).subspan(first * o, count * o), inputs);
   const auto head = std::span(rollout.head).subspan(first * h, count * h);
+  const std::size_t values = policies_.value_size();
+  const auto value = std::span(rollout.value).subspan(first * values, count * values);
   MemoryTrack& memory = learner_->policy_memory;
   if (t > 0) memory.forget(t, worlds, rollout);
-  policies_.heads(inputs, memory.at(t, worlds), head, memory.at(t + 1, worlds),
-                  scratch.subspan(inputs.size()));
-  thread_local ActionDensity pi;  // allocates once
+  policies_.heads(inputs, memory.at(t, worlds), head, value, memory.at(t + 1, worlds), scratch);
   for (std::size_t a = 0; a < policies_.count(); ++a) {
     const Policy& policy = policies_.policy(a);
     pi.of(policy.distribution(), policy.log_std());
@@ -148,7 +170,7 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> mem
   scratch.resize(rows / agents * policies_.scratch_width());
   see(observation, inputs);
   const TeamPolicy& policies = final_policies();
-  policies.heads(inputs, memory, head, memory, scratch);
+  policies.heads(inputs, memory, head, {}, memory, scratch);
   for (std::size_t a = 0; a < policies.count(); ++a) {
     pi.of(policies.policy(a).distribution(), policies.policy(a).log_std());
     for (std::size_t i = a; i < rows; i += policies.count()) {
@@ -161,7 +183,7 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> mem
 
 Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary, Metrics& metrics) {
   Verdict verdict = judge_.judge(summary, metrics);
-  if (!cost_critic_) {
+  if (valued_costs() == 0) {
     verdict.weights.constraints.resize(0);
     verdict.violation.resize(0);
   }
@@ -181,12 +203,14 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   } else {
     estimate(batch, rollout.cost);
   }
-  if (cost_critic_ && options_.advantage.unit == "deviation") judge_.set_prices(prices(batch));
+  if (valued_costs() > 0 && options_.advantage.unit == "deviation")
+    judge_.set_prices(prices(batch));
   const Verdict verdict = weigh_constraints(summary, metrics);
-  const std::vector<Lesson> taught = lessons(batch, verdict);
+  std::vector<Lesson> taught = lessons(batch, verdict);
   const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);
 
-  // Each network learns on its own, so they go side by side without ever waiting.
+  // Each network learns on its own, so they go side by side without ever waiting; and so does the
+  // normaliser, which nobody looks at meanwhile.
   const std::size_t policies = policies_.count();
   std::vector<Metrics> policy_metrics(policies);
   double reward_loss = 0, cost_loss = 0;
@@ -195,12 +219,18 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
     if (memory.width() == 0) return critic.fit(seen, target, progress_);
     return critic.fit(seen, target, rollout, memory, sequence(), progress_);
   };
-  pool.run(static_cast<int>(policies) + (cost_critic_ ? 2 : 1), [&](int task) {
+  pool.run(static_cast<int>(policies) + 3, [&](int task) {
     const auto a = static_cast<std::size_t>(task);
-    if (a < policies) updates_[a]->apply(policies_.policy(a), taught[a].batch, policy_metrics[a]);
-    if (a == policies) reward_loss = fit(reward_critic_, learner_->reward_memory, batch.target);
-    if (a == policies + 1) {
+    if (a < policies) teach(a, taught[a], policy_metrics[a]);
+    if (a == policies && reward_critic_) {
+      reward_loss = fit(*reward_critic_, learner_->reward_memory, batch.target);
+    }
+    if (a == policies + 1 && cost_critic_) {
       cost_loss = fit(*cost_critic_, learner_->cost_memory, batch.cost_target);
+    }
+    if (a == policies + 2) {
+      normalizer_.merge(
+          std::span<const float>(rollout.observation).first(rollout.rows() * rollout.row_width()));
     }
   });
   check_finite();
@@ -212,10 +242,8 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
     for (const Metrics& own : policy_metrics) sum += own.values()[i].second;
     metrics.set(policy_metrics[0].values()[i].first, sum / static_cast<double>(policies));
   }
-  metrics.set("critic/reward_loss", reward_loss);
+  if (reward_critic_) metrics.set("critic/reward_loss", reward_loss);
   if (cost_critic_) metrics.set("critic/cost_loss", cost_loss);
-  normalizer_.merge(
-      std::span<const float>(rollout.observation).first(rollout.rows() * rollout.row_width()));
   learner_->policy_memory.restart(rollout);
   learner_->reward_memory.restart(rollout);
   learner_->cost_memory.restart(rollout);
@@ -224,7 +252,7 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
 
 void OnPolicyAgent::check_finite() const {
   for (std::size_t a = 0; a < policies_.count(); ++a) require_finite(policies_.policy(a).arena());
-  reward_critic_.check_finite();
+  if (reward_critic_) reward_critic_->check_finite();
   if (cost_critic_) cost_critic_->check_finite();
 }
 
@@ -248,7 +276,7 @@ void OnPolicyAgent::state(Archive& archive) {
     archive("trained", policies_);
     archive("averaged", averaged_);
   }
-  archive("reward_critic", reward_critic_);
+  if (reward_critic_) archive("reward_critic", *reward_critic_);
   if (cost_critic_) archive("cost_critic", *cost_critic_);
   archive("rule", judge_);
   archive("episodes", learner_->episodes);

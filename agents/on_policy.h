@@ -82,7 +82,8 @@ using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&,
 
 /// One iteration: the critics value the rollout; GAE gives an advantage per reward and per cost;
 /// the judge turns measured costs into gradient weights; the policy update follows them while the
-/// critics are refitted.
+/// critics are refitted. With `critic.trunk=policy` the values are heads of the policies' networks,
+/// and learn with them.
 ///
 /// Each row of the batch is one agent at one step, with that agent's reward and costs: where a
 /// world has several, each learns from its own, and a team is one because its world pays all alike.
@@ -125,7 +126,6 @@ class OnPolicyAgent final : public Agent {
     Rollout rollout;
     EpisodeTracker episodes;
     std::vector<Rng> noise;  // [B]
-    AlignedFloats scratch;   // [B], what act() needs for a world
     MemoryTrack policy_memory, reward_memory, cost_memory;
   };
 
@@ -139,6 +139,8 @@ class OnPolicyAgent final : public Agent {
   /// What networks see of observations [n,A,O]: inputs [n,A,I].
   void see(std::span<const float> observation, std::span<float> inputs) const;
   [[nodiscard]] Batch value_rollout(WorkerPool& pool);
+  /// Where an episode was cut, the next row belongs to another: takes the true successor's value.
+  void value_successors(Batch& batch) const;
   /// Of a critic that remembers, step by step: values [T+1,B,A,…] of what is seen [T+1,B,A,I].
   void value_steps(WorkerPool& pool, const TeamCritic& critic, MemoryTrack& memory,
                    std::span<const float> seen, std::span<float> values) const;
@@ -153,6 +155,8 @@ class OnPolicyAgent final : public Agent {
   /// As a PolicyBatch takes it.
   [[nodiscard]] Verdict weigh_constraints(const EpisodeSummary& summary, Metrics& metrics);
 
+  /// Has the policy learn, and its value heads.
+  void teach(std::size_t policy, Lesson& lesson, Metrics& metrics);
   /// What each policy learns from.
   [[nodiscard]] std::vector<Lesson> lessons(const Batch& batch, const Verdict& verdict) const;
   void check_finite() const;
@@ -172,10 +176,10 @@ class OnPolicyAgent final : public Agent {
   std::optional<TeamPolicy> average_;                   // none without `policy.average`
   std::int64_t averaged_ = 0;                           // policies in it
   std::vector<std::unique_ptr<PolicyUpdate>> updates_;  // one a policy
-  TeamCritic reward_critic_;
-  std::optional<TeamCritic> cost_critic_;  // none if constraints get no weight
-  std::optional<Learner> learner_;         // none if built for acting only
-  double progress_ = 0;                    // told anew before every rollout
+  std::optional<TeamCritic> reward_critic_;             // none if policies have value heads
+  std::optional<TeamCritic> cost_critic_;               // likewise, or if constraints get no weight
+  std::optional<Learner> learner_;                      // none if built for acting only
+  double progress_ = 0;                                 // told anew before every rollout
 };
 
 }  // namespace saddle

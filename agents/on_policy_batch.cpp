@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a rollout to values, contributions and advantages.
+// From a valued rollout to contributions, advantages and what policies learn from.
 #include <saddle/agents/on_policy_batch.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include <saddle/agents/advantage.h>
+#include <saddle/agents/columns.h>
 
 namespace saddle {
 namespace {
@@ -23,91 +24,6 @@ double deviation(std::span<const float> values, std::size_t column, std::size_t 
 }
 
 }  // namespace
-
-std::size_t OnPolicyAgent::valued_costs() const { return cost_critic_ ? judge_.constraints() : 0; }
-
-OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
-  const Rollout& rollout = learner_->rollout;
-  const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
-  const std::size_t per_step = n / static_cast<std::size_t>(rollout.steps());
-  const std::size_t agents = shape_.agents, width = shape_.inputs;
-  const bool remembers = policies_.memory_size() > 0;
-  // Fixed chunks, so that bits do not depend on the number of threads, and whole teams.
-  const std::size_t chunk_rows = std::max<std::size_t>(1024 / agents, 1) * agents;
-  Batch batch;
-  batch.observation.resize((n + per_step) * width);
-  batch.action.resize(rollout.action.size());
-  policies_.policy(0).to_policy(rollout.action, batch.action);
-  AlignedFloats value(n + per_step), cost_value((n + per_step) * c);
-
-  const std::size_t chunks = (n + per_step + chunk_rows - 1) / chunk_rows;
-  pool.run(static_cast<int>(chunks), [&](int chunk) {
-    const std::size_t first = static_cast<std::size_t>(chunk) * chunk_rows;
-    const std::size_t rows = std::min(chunk_rows, n + per_step - first);
-    const auto x = std::span(batch.observation).subspan(first * width, rows * width);
-    see(std::span(rollout.observation).subspan(first * o, rows * o), x);
-    if (remembers) return;
-    reward_critic_.values(x, std::span(value).subspan(first, rows));
-    if (c > 0) cost_critic_->values(x, std::span(cost_value).subspan(first * c, rows * c));
-  });
-  if (remembers) {
-    value_steps(pool, reward_critic_, learner_->reward_memory, batch.observation, value);
-    if (c > 0) {
-      value_steps(pool, *cost_critic_, learner_->cost_memory, batch.observation, cost_value);
-    }
-  }
-  batch.next_value.assign(value.begin() + static_cast<std::ptrdiff_t>(per_step), value.end());
-  batch.next_cost_value.assign(cost_value.begin() + static_cast<std::ptrdiff_t>(per_step * c),
-                               cost_value.end());
-  value.resize(n);
-  cost_value.resize(n * c);
-  batch.value = std::move(value);
-  batch.cost_value = std::move(cost_value);
-
-  // Where an episode was cut, the next row belongs to another episode: value the true successor,
-  // with the memory after the row.
-  AlignedFloats successor(agents * width);
-  for (std::size_t i = 0; i < n; i += agents) {
-    if (!rollout.truncated[i / agents]) continue;
-    see(std::span(rollout.next_observation).subspan(i * o, agents * o), successor);
-    const auto row = std::span<const float>(batch.observation).subspan(i * width, agents * width);
-    const auto value_successor = [&](const TeamCritic& critic, const MemoryTrack& memory,
-                                     std::span<float> out) {
-      AlignedFloats left(memory.width());
-      const auto before = memory.before().subspan(i / agents * left.size(), left.size());
-      if (remembers) critic.values(row, before, out, left);
-      critic.values(successor, left, out, {});
-    };
-    value_successor(reward_critic_, learner_->reward_memory,
-                    std::span(batch.next_value).subspan(i, agents));
-    if (c == 0) continue;
-    value_successor(*cost_critic_, learner_->cost_memory,
-                    std::span(batch.next_cost_value).subspan(i * c, agents * c));
-  }
-  return batch;
-}
-
-void OnPolicyAgent::value_steps(WorkerPool& pool, const TeamCritic& critic, MemoryTrack& memory,
-                                std::span<const float> seen, std::span<float> values) const {
-  const Rollout& rollout = learner_->rollout;
-  const int steps = rollout.steps(), worlds = rollout.worlds();
-  const auto per_step = static_cast<std::size_t>(worlds);
-  const std::size_t width = seen.size() / per_step / (static_cast<std::size_t>(steps) + 1);
-  const std::size_t outputs = values.size() / (seen.size() / width);
-  pool.run((worlds + kWorldBlock - 1) / kWorldBlock, [&](int block) {
-    const int first = block * kWorldBlock;
-    const WorldRange range{first, std::min(kWorldBlock, worlds - first)};
-    const auto count = static_cast<std::size_t>(range.count);
-    for (int t = 0; t <= steps; ++t) {
-      const std::size_t row =
-          static_cast<std::size_t>(t) * per_step + static_cast<std::size_t>(first);
-      if (t > 0) memory.forget(t, range, rollout);
-      critic.values(seen.subspan(row * width, count * width), memory.at(t, range),
-                    values.subspan(row * outputs, count * outputs),
-                    t < steps ? memory.at(t + 1, range) : std::span<float>());
-    }
-  });
-}
 
 void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
   const Rollout& rollout = learner_->rollout;
@@ -141,6 +57,10 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
       batch.cost_target[i * c + k] = advantage[i] + value[i];
       batch.cost_advantage[i * c + k] = advantage[i] / static_cast<float>(judge_.scale(k));
     }
+  }
+  if (policies_.value_size() > 0) {
+    batch.value_target.resize(n * (1 + c));
+    join_columns(batch.target, batch.cost_target, n, batch.value_target);
   }
 }
 
@@ -200,6 +120,8 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
                       verdict.weights,
                       verdict.violation,
                       progress_};
+    whole.value_target = batch.value_target;
+    whole.value_weight = options_.critic.weight;
     const bool separate = all.size() > 1;
     if (separate && judge_.measure().each_agent()) {
       const auto first = static_cast<Eigen::Index>(a * c), size = static_cast<Eigen::Index>(c);
@@ -243,6 +165,7 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
     own(whole.log_probability, 1, lesson.log_probability);
     own(whole.advantage, 1, lesson.advantage);
     own(whole.cost_advantage, c, lesson.cost_advantage);
+    own(whole.value_target, policies_.value_size(), lesson.value_target);
     lesson.batch = whole;
   }
   return all;

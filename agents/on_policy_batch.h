@@ -14,12 +14,14 @@ struct OnPolicyAgent::Batch {
   AlignedFloats cost_value, next_cost_value;  // [N,C]
   AlignedFloats advantage, target;            // [N]
   AlignedFloats cost_advantage, cost_target;  // [N,C]; the advantage in units of the scale
+  AlignedFloats value_target;                 // [N,1 + C], of value heads
 };
 
 /// What one policy learns from: the batch, or the rows of its agent, which it holds then.
 /// Of one with a memory they are in the order of its sequences.
 struct OnPolicyAgent::Lesson {
   AlignedFloats observation, action, head, log_probability, advantage, cost_advantage;
+  AlignedFloats value_target;  // [N,K], of value heads
   std::vector<std::uint32_t> starts;
   std::vector<float> log_std;
   PolicyBatch batch;

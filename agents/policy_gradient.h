@@ -36,6 +36,7 @@ class PolicyGradientUpdate final : public PolicyUpdate {
       : options_(options), optimizer_(policy, options, rng) {}
 
   void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) override;
+  [[nodiscard]] bool teaches_values() const override { return true; }
 
   void state(Archive& archive) override { optimizer_.state(archive); }
 

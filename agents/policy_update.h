@@ -27,6 +27,8 @@ struct PolicyBatch {
   double progress = 0;        ///< share of the run that was over when it began; schedules go by it
   std::span<const std::uint32_t> starts = {};  ///< as Minibatches takes them; of a policy with a
                                                ///< memory, whose rows are those of recurrent.h
+  std::span<const float> value_target = {};    ///< [N,K], scaled; of a policy with value heads
+  double value_weight = 0;                     ///< of the loss of these heads against the policy's
 };
 
 /// One improvement of a policy. Owns the optimizer state it needs.
@@ -40,6 +42,10 @@ class PolicyUpdate {
   /// Whether it keeps the constraints by itself, from violation and cost_advantage; if not, it
   /// follows the weights.
   [[nodiscard]] virtual bool keeps_constraints() const { return false; }
+
+  /// Whether it teaches the value heads of a policy too, by way of EpochOptimizer or JointPass. One
+  /// that keeps constraints by itself has no use for them.
+  [[nodiscard]] virtual bool teaches_values() const { return false; }
 
   virtual void state(Archive& archive) = 0;
 };

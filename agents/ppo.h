@@ -36,6 +36,7 @@ class PpoUpdate final : public PolicyUpdate {
 
   /// Stops after the epoch in which the mean KL from the acting policy passed target_kl.
   void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) override;
+  [[nodiscard]] bool teaches_values() const override { return true; }
 
   void state(Archive& archive) override { optimizer_.state(archive); }
 

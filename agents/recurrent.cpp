@@ -8,9 +8,6 @@
 namespace saddle {
 namespace {
 
-/// Blocks that add_mlp() appends.
-std::size_t block_count(const MlpShape& shape) { return 2 * (shape.hidden.size() + 1); }
-
 /// One weight of a cell: an orthogonal one for each gate.
 void add_gates(ParameterArena& arena, const std::string& name, std::int64_t gates,
                std::int64_t width, std::int64_t columns, Rng& rng) {
@@ -58,7 +55,7 @@ std::unique_ptr<Network> make_network(const NetworkShape& shape, ParameterArena&
                                       const NetworkFactory& mlp) {
   std::unique_ptr<Network> network = mlp(shape.mlp, arena);
   if (shape.cell.is_none()) return network;
-  return make_recurrent(shape, std::move(network), arena, block_count(shape.mlp));
+  return make_recurrent(shape, std::move(network), arena, shape.mlp.last_layer() + 2);
 }
 
 }  // namespace saddle

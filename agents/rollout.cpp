@@ -6,7 +6,8 @@
 
 namespace saddle {
 
-Rollout::Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds)
+Rollout::Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds,
+                 std::size_t values)
     : steps_(steps),
       worlds_(worlds),
       agents_(static_cast<std::size_t>(spec.agents)),
@@ -20,6 +21,7 @@ Rollout::Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worl
   next_observation.resize(n * observation_size_);
   action.resize(n * action_size_);
   head.resize(n * static_cast<std::size_t>(head_size));
+  value.resize(n * values);
   log_probability.resize(n);
   reward.resize(n);
   cost.resize(n * constraints_);

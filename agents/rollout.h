@@ -25,7 +25,9 @@ struct RolloutOptions {
 /// action, H policy head, C constraints; N = T·B·A rows if the first three are flattened.
 class Rollout {
  public:
-  Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds);
+  /// `values` is K, how many a policy says of a row while it acts.
+  Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds,
+          std::size_t values = 0);
 
   [[nodiscard]] int steps() const { return steps_; }
   [[nodiscard]] int worlds() const { return worlds_; }
@@ -61,6 +63,7 @@ class Rollout {
   AlignedFloats next_observation;                   ///< [T,B,A,O], true successors
   AlignedFloats action;                             ///< [T,B,A,D]
   AlignedFloats head;                               ///< [T,B,A,H], of the policy that acted
+  AlignedFloats value;                              ///< [T,B,A,K], in units of the signals
   AlignedFloats log_probability;                    ///< [T,B,A], of action under that policy
   AlignedFloats reward;                             ///< [T,B,A]
   AlignedFloats cost;                               ///< [T,B,A,C]

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <saddle/agents/columns.h>
+
 namespace saddle {
 namespace {
 
@@ -87,30 +89,44 @@ void scatter_agent(std::span<const float> from, std::size_t width, std::size_t a
 
 TeamPolicy::TeamPolicy(const TeamShape& shape, const EnvironmentSpec& seen,
                        const NetworkOptions& options, const NetworkFactory& network,
-                       const AgentStreams& streams)
+                       const AgentStreams& streams, std::size_t values)
     : shape_(shape) {
   for (int a = 0; a < sets_of(shape.separate, shape); ++a) {
     Rng rng = streams(a);
-    policies_.emplace_back(seen, options, network, rng);
+    policies_.emplace_back(seen, options, network, rng, values);
   }
 }
 
 Passage TeamPolicy::passage() const {
   const Policy& any = policies_.front();
-  return {count(), 1, shape_.inputs, any.head_size(), any.memory_size()};
+  return {count(), 1, shape_.inputs, any.output_size(), any.memory_size()};
 }
 
 std::size_t TeamPolicy::scratch_width() const {
-  return passage().scratch() * shape_.agents / count();
+  const std::size_t outputs = value_size() > 0 ? shape_.agents * passage().outputs : 0;
+  return passage().scratch() * shape_.agents / count() + outputs;
 }
 
 void TeamPolicy::heads(std::span<const float> inputs, std::span<const float> memory,
-                       std::span<float> head, std::span<float> next_memory,
+                       std::span<float> head, std::span<float> value, std::span<float> next_memory,
                        std::span<float> scratch) const {
-  pass(passage(), inputs, memory, head, next_memory, scratch,
-       [this](std::size_t a, auto x, auto y, auto left) {
-         policies_[a].network().forward_remembering(x, y, left);
-       });
+  const Passage through = passage();
+  std::span<float> outputs = head;
+  if (value_size() > 0) {
+    outputs = scratch.first(head.size() / policies_.front().head_size() * through.outputs);
+    scratch = scratch.subspan(outputs.size());
+  }
+  pass(through, inputs, memory, outputs, next_memory, scratch,
+       [this](std::size_t a, auto x, auto y, auto left) { policies_[a].outputs(x, y, left); });
+  if (value_size() > 0) split_columns(outputs, through.outputs, head, value);
+}
+
+void TeamPolicy::values(std::span<const float> inputs, std::span<const float> memory,
+                        std::span<float> out, std::span<float> next_memory) const {
+  const std::size_t rows = out.size() / value_size();
+  AlignedFloats head(rows * policies_.front().head_size());
+  AlignedFloats scratch(rows / shape_.agents * scratch_width());
+  heads(inputs, memory, head, out, next_memory, scratch);
 }
 
 void TeamPolicy::move_towards(const TeamPolicy& others, double share) {

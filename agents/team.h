@@ -59,17 +59,19 @@ struct Passage {
 /// The streams that networks of agents 0, 1, … start from.
 using AgentStreams = std::function<Rng(int agent)>;
 
-/// The policies of all agents.
+/// The policies of all agents, with K value heads each.
 class TeamPolicy {
  public:
-  /// `seen` is the world as networks see it: its observation has I numbers.
+  /// `seen` is the world as networks see it: its observation has I numbers. `values` is K.
   TeamPolicy(const TeamShape& shape, const EnvironmentSpec& seen, const NetworkOptions& options,
-             const NetworkFactory& network, const AgentStreams& streams);
+             const NetworkFactory& network, const AgentStreams& streams, std::size_t values = 0);
 
   /// How many there are, 1 or A; agent a has policy a, or the only one.
   [[nodiscard]] std::size_t count() const { return policies_.size(); }
   [[nodiscard]] Policy& policy(std::size_t agent) { return policies_[agent % count()]; }
   [[nodiscard]] const Policy& policy(std::size_t agent) const { return policies_[agent % count()]; }
+
+  [[nodiscard]] std::size_t value_size() const { return policies_.front().value_size(); }  ///< K
 
   /// A·S, floats that are remembered of a world's episode; 0 without a memory.
   [[nodiscard]] std::size_t memory_size() const {
@@ -79,12 +81,18 @@ class TeamPolicy {
   /// Floats of scratch that heads() needs for a row of all agents.
   [[nodiscard]] std::size_t scratch_width() const;
 
-  /// inputs [n,A,I] and memory [n,A,S] to heads [n,A,H] and the memory after them, which may be in
-  /// the same place. Several threads may call it at the same time.
+  /// inputs [n,A,I] and memory [n,A,S] to heads [n,A,H], values [n,A,K] in the signals' units,
+  /// unless that is empty, and the memory after them, which may be in the same place. Several
+  /// threads may call it at the same time.
   void heads(std::span<const float> inputs, std::span<const float> memory, std::span<float> head,
-             std::span<float> next_memory, std::span<float> scratch) const;
+             std::span<float> value, std::span<float> next_memory, std::span<float> scratch) const;
 
-  /// θ ← (1 − share) θ + share θ', of policies of the same shape; a share of 1 copies them.
+  /// Of policies with value heads: as TeamCritic::values().
+  void values(std::span<const float> inputs, std::span<const float> memory, std::span<float> out,
+              std::span<float> next_memory) const;
+
+  /// θ ← (1 − share) θ + share θ', of policies of the same shape; a share of 1 copies them. What
+  /// value heads say afterwards is of no meaning: scales stay where they are.
   void move_towards(const TeamPolicy& others, double share);
 
   void state(Archive& archive);

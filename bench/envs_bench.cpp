@@ -9,7 +9,7 @@ namespace {
 
 void step_world(benchmark::State& state, const EnvironmentFactory& make) {
   constexpr int kWorlds = 64;
-  RandomSteps steps(make, kWorlds);
+  RandomBatch steps(make, kWorlds);
   for (auto _ : state) steps.step();
   state.SetItemsProcessed(state.iterations() * kWorlds);
 }

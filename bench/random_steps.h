@@ -9,9 +9,9 @@
 namespace saddle {
 
 /// `count` worlds, those from stream `first` on, and 256 batches of actions that come round again.
-class RandomSteps {
+class RandomBatch {
  public:
-  RandomSteps(const EnvironmentFactory& make, int count, int first = 0)
+  RandomBatch(const EnvironmentFactory& make, int count, int first = 0)
       : environment_(make, count, 0, first), buffers_(environment_) {
     Rng rng(1);
     for (int i = 0; i < 256; ++i) {

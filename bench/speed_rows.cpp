@@ -152,21 +152,21 @@ Row solving_row(const Setting& setting, int threads, const Wanted& wanted) {
   return {setting.name, "s", threads, wanted.seeds, [=] { return solve; }};
 }
 
-/// 64 worlds, in blocks as training has them.
+/// 64 worlds, in blocks and pieces as training has them.
 Row worlds_row(const std::string& name, const std::string& world, int threads,
                const Wanted& wanted) {
   return {name, "steps/s", threads, wanted.repetitions, [=] {
-            constexpr int kBlocks = 4, kSteps = 256;
-            const auto blocks = std::make_shared<std::deque<RandomSteps>>();
+            constexpr int kBlocks = 4, kPieces = 16, kPiece = 16;
+            const auto blocks = std::make_shared<std::deque<RandomBatch>>();
             for (int b = 0; b < kBlocks; ++b) {
               blocks->emplace_back(world_of(world), kWorldBlock, b * kWorldBlock);
             }
             const auto pool = std::make_shared<WorkerPool>(threads);
             const auto work = [=] {
-              pool->run(kBlocks, [&](int b) {
-                for (int t = 0; t < kSteps; ++t) (*blocks)[static_cast<std::size_t>(b)].step();
+              pool->run_lines(kBlocks, kPieces, [&](int b, int) {
+                for (int t = 0; t < kPiece; ++t) (*blocks)[static_cast<std::size_t>(b)].step();
               });
-              return 1.0 * kBlocks * kSteps * kWorldBlock;
+              return 1.0 * kBlocks * kPieces * kPiece * kWorldBlock;
             };
             return [=](int) { return rate(wanted.seconds, work); };
           }};

@@ -24,6 +24,12 @@ bool all_finite(std::span<const float> values) {
   return (carried & kSign) == 0;
 }
 
+/// Row `row` of an array of rows.
+template <class T>
+std::span<T> row_of(std::span<T> values, std::size_t row, std::size_t width) {
+  return {values.data() + row * width, width};
+}
+
 }  // namespace
 
 /// One world, its stream, and the current episode from its start.
@@ -59,6 +65,13 @@ VectorEnvironment::VectorEnvironment(const EnvironmentFactory& make, int count, 
   action_width_ = size_of(spec_.agents) * size_of(spec_.action.size);
   observation_width_ = size_of(spec_.agents) * size_of(spec_.observation.size);
   cost_width_ = size_of(spec_.agents) * spec_.constraints.size();
+  for (std::size_t j = 0; j < action_width_; ++j) {
+    const std::size_t at = j % size_of(spec_.action.size);
+    const bool discrete = spec_.action.is_discrete();
+    action_low_.push_back(discrete ? 0 : spec_.action.low[at]);
+    action_high_.push_back(discrete ? static_cast<float>(spec_.action.count)
+                                    : spec_.action.high[at]);
+  }
   for (World& world : worlds_) {
     world.actions.resize(size_of(spec_.horizon) * action_width_);
     world.note_limits();
@@ -83,10 +96,9 @@ void VectorEnvironment::set_limits(std::span<const double> limits) {
 void VectorEnvironment::reset(WorldRange worlds, std::span<float> observation) {
   SADDLE_CHECK(observation.size() == size_of(worlds.count) * observation_width_);
   for (int i = 0; i < worlds.count; ++i) {
-    const auto row = observation.subspan(size_of(i) * observation_width_, observation_width_);
-    worlds_[size_of(worlds.first + i)].reset(row);
-    check(worlds.first + i, "observation", row);
+    worlds_[size_of(worlds.first + i)].reset(row_of(observation, size_of(i), observation_width_));
   }
+  check(worlds, "observation", observation);
 }
 
 void VectorEnvironment::step(WorldRange worlds, const StepView& io) {
@@ -101,68 +113,64 @@ void VectorEnvironment::step(WorldRange worlds, const StepView& io) {
                    io.truncated.size() == n,
                n, io.action.size(), io.next_observation.size(), io.start_observation.size(),
                io.reward.size(), io.cost.size(), io.terminated.size(), io.truncated.size());
+  // In passes over all worlds, so that each is short and runs over memory in order.
+  check_actions(worlds, io.action);
   for (int i = 0; i < worlds.count; ++i) step_one(worlds.first + i, size_of(i), io);
+  check(worlds, "observation", io.next_observation);
+  check(worlds, "reward", io.reward);
+  check(worlds, "cost", io.cost, 0);
+  std::ranges::copy(io.next_observation, io.start_observation.begin());
+  for (std::size_t i = 0; i < n; ++i) {
+    if (io.terminated[i] == 0 && io.truncated[i] == 0) continue;
+    const int index = worlds.first + static_cast<int>(i);
+    const auto start = row_of(io.start_observation, i, observation_width_);
+    worlds_[size_of(index)].reset(start);
+    check({index, 1}, "observation", start);
+  }
 }
 
 void VectorEnvironment::step_one(int index, std::size_t row, const StepView& io) {
   World& world = worlds_[size_of(index)];
-  const std::span<const float> action =
-      accept_action(index, io.action.subspan(row * action_width_, action_width_));
-  const Outcome out{io.next_observation.subspan(row * observation_width_, observation_width_),
-                    io.reward.subspan(row * size_of(spec_.agents), size_of(spec_.agents)),
-                    io.cost.subspan(row * cost_width_, cost_width_)};
-  const bool terminated = world.environment->step(action, world.rng, out);
-  ++world.length;
-  check(index, "observation", out.observation);
-  check(index, "reward", out.reward);
-  check(index, "cost", out.cost, 0);
-
-  const bool truncated = !terminated && world.length >= spec_.horizon;
-  io.terminated[row] = terminated;
-  io.truncated[row] = truncated;
-  const auto start = io.start_observation.subspan(row * observation_width_, observation_width_);
-  if (terminated || truncated) {
-    world.reset(start);
-    check(index, "observation", start);
-  } else {
-    std::ranges::copy(out.observation, start.begin());
-  }
-}
-
-/// Writes the action, as the world is to see it, into the log of the episode.
-std::span<const float> VectorEnvironment::accept_action(int index, std::span<const float> action) {
-  World& world = worlds_[size_of(index)];
-  const auto seen =
-      std::span(world.actions).subspan(size_of(world.length) * action_width_, action_width_);
-  const std::size_t d = size_of(spec_.action.size);
+  // The world reads the action from the log of its episode.
+  float* const seen = world.actions.data() + size_of(world.length) * action_width_;
   for (std::size_t j = 0; j < action_width_; ++j) {
-    const float a = action[j];
-    const bool fits =
-        spec_.action.is_discrete() ? spec_.action.contains(action.subspan(j, 1)) : !std::isnan(a);
-    if (!fits) {
-      throw Error(concat("the agent chose action ", a, " in world ", index, " of '", spec_.id,
-                         "' at step ", world.length + 1, " of its episode, which is not one; ",
-                         "lower the learning rate or mend the agent"));
-    }
-    seen[j] = spec_.action.is_discrete()
-                  ? a
-                  : std::clamp(a, spec_.action.low[j % d], spec_.action.high[j % d]);
+    seen[j] = std::clamp(io.action[row * action_width_ + j], action_low_[j], action_high_[j]);
   }
-  return seen;
+  const std::size_t agents = size_of(spec_.agents);
+  const Outcome out{row_of(io.next_observation, row, observation_width_),
+                    row_of(io.reward, row, agents), row_of(io.cost, row, cost_width_)};
+  const bool terminated = world.environment->step({seen, action_width_}, world.rng, out);
+  ++world.length;
+  io.terminated[row] = terminated;
+  io.truncated[row] = !terminated && world.length >= spec_.horizon;
 }
 
-void VectorEnvironment::check(int index, const char* quantity, std::span<const float> values,
-                              float least) const {
-  const auto allowed = [least](float value) { return value >= least; };
+void VectorEnvironment::check_actions(WorldRange worlds, std::span<const float> actions) const {
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const bool fits = spec_.action.is_discrete() ? spec_.action.contains(actions.subspan(i, 1))
+                                                 : !std::isnan(actions[i]);
+    if (fits) continue;
+    const int index = worlds.first + static_cast<int>(i / action_width_);
+    throw Error(concat("the agent chose action ", actions[i], " in world ", index, " of '",
+                       spec_.id, "' at step ", worlds_[size_of(index)].length + 1,
+                       " of its episode, which is not one; ",
+                       "lower the learning rate or mend the agent"));
+  }
+}
+
+void VectorEnvironment::check(WorldRange worlds, const char* quantity,
+                              std::span<const float> values, float least) const {
+  const auto allowed = [least](float value) { return std::isfinite(value) && value >= least; };
   constexpr float kLowest = std::numeric_limits<float>::lowest();
   if (all_finite(values) && (least == kLowest || std::ranges::all_of(values, allowed))) return;
-  for (const float value : values) {
-    if (std::isfinite(value) && value >= least) continue;
-    throw Error(concat("world ", index, " of '", spec_.id, "' returned a ", quantity, " of ", value,
-                       " at step ", worlds_[size_of(index)].length,
-                       " of its episode; mend the environment, which must return finite numbers",
-                       least == 0 ? " and costs of at least 0" : ""));
-  }
+  const auto wrong = std::ranges::find_if_not(values, allowed);
+  const std::size_t width = values.size() / size_of(worlds.count);
+  const int index =
+      worlds.first + static_cast<int>(static_cast<std::size_t>(wrong - values.begin()) / width);
+  throw Error(concat("world ", index, " of '", spec_.id, "' returned a ", quantity, " of ", *wrong,
+                     " at step ", worlds_[size_of(index)].length,
+                     " of its episode; mend the environment, which must return finite numbers",
+                     least == 0 ? " and costs of at least 0" : ""));
 }
 
 void VectorEnvironment::reset(WorkerPool& pool, std::span<float> observation) {

@@ -74,12 +74,13 @@ class VectorEnvironment {
  private:
   struct World;
   void step_one(int index, std::size_t row, const StepView& io);
-  std::span<const float> accept_action(int index, std::span<const float> action);
-  void check(int index, const char* quantity, std::span<const float> values,
+  void check_actions(WorldRange worlds, std::span<const float> actions) const;
+  void check(WorldRange worlds, const char* quantity, std::span<const float> values,
              float least = std::numeric_limits<float>::lowest()) const;
 
   EnvironmentSpec spec_;
   std::size_t action_width_ = 0, observation_width_ = 0, cost_width_ = 0;  // floats a world
+  std::vector<float> action_low_, action_high_;                            // [A,D]
   std::vector<World> worlds_;
 };
 

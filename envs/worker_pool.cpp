@@ -49,6 +49,8 @@ thread_local Board* own_board = nullptr;
 /// What to do when there is nothing to do: more and more of nothing.
 class Patience {
  public:
+  /// Whether it is time to sleep until called, where one is: after some 50 µs.
+  [[nodiscard]] bool ends() const { return rounds_ >= kAwake; }
   void wait() {
     ++rounds_;
     if (rounds_ > kYields) {
@@ -60,7 +62,7 @@ class Patience {
   void renew() { rounds_ = 0; }
 
  private:
-  static constexpr int kSpins = 200, kYields = 2000;
+  static constexpr int kSpins = 200, kAwake = 400, kYields = 2000;
   int rounds_ = 0;
 };
 
@@ -98,9 +100,9 @@ struct WorkerPool::Shared {
   int count = 0;
   std::atomic<int> next = 0;
   std::atomic<int> open = 0;  // tasks that have not ended
-  int busy = 0;               // workers that have not finished this run
-  std::uint64_t generation = 0;
-  bool stopping = false;
+  std::atomic<int> busy = 0;  // workers that have not finished this run
+  std::atomic<std::uint64_t> generation = 0;
+  std::atomic<bool> stopping = false;
   int failed_task = 0;
   std::exception_ptr failure;
 
@@ -133,15 +135,21 @@ struct WorkerPool::Shared {
     }
   }
 
+  /// Waits for what is notified under the mutex. As waking up takes longer than many a run, not
+  /// asleep at first.
+  template <class Ready>
+  void await(std::condition_variable& notified, const Ready& ready) {
+    for (Patience patience; !patience.ends(); patience.wait()) {
+      if (ready()) return;
+    }
+    std::unique_lock lock(mutex);
+    notified.wait(lock, ready);
+  }
+
   void serve(std::size_t thread) {
-    std::uint64_t seen = 0;
-    for (;;) {
-      {
-        std::unique_lock lock(mutex);
-        start.wait(lock, [&] { return stopping || generation != seen; });
-        if (stopping) return;
-        seen = generation;
-      }
+    for (std::uint64_t seen = 0;; ++seen) {
+      await(start, [&] { return stopping || generation != seen; });
+      if (stopping) return;
       work(thread);
       const std::lock_guard lock(mutex);
       if (--busy == 0) finish.notify_one();
@@ -183,9 +191,54 @@ void WorkerPool::run(int count, const std::function<void(int)>& task) {
   }
   s.start.notify_all();
   s.work(0);
-  std::unique_lock lock(s.mutex);
-  s.finish.wait(lock, [&] { return s.busy == 0; });
+  s.await(s.finish, [&] { return s.busy == 0; });
   if (s.failure) std::rethrow_exception(std::exchange(s.failure, nullptr));
+}
+
+void WorkerPool::run_lines(int lines, int length, const std::function<void(int, int)>& task) {
+  struct Line {
+    int owner = 0, next = 0;
+    bool taken = false;
+    std::exception_ptr failure = nullptr;
+  };
+  std::vector<Line> all(static_cast<std::size_t>(lines));
+  const int workers = std::min(threads(), lines);
+  for (int i = 0; i < lines; ++i) all[static_cast<std::size_t>(i)].owner = i % workers;
+  std::mutex mutex;
+  // A worker keeps to its own lines, which its cache holds, and brings them on alike, so that when
+  // another is through with its own, there is one to give away.
+  const auto take = [&](int worker) {
+    Line* best = nullptr;
+    const auto rank = [worker](const Line& line) {
+      return std::pair(line.owner != worker, line.next);
+    };
+    for (Line& line : all) {
+      if (line.taken || line.next >= length) continue;
+      if (best == nullptr || rank(line) < rank(*best)) best = &line;
+    }
+    if (best != nullptr) {
+      best->owner = worker;
+      best->taken = true;
+    }
+    return best;
+  };
+  run(workers, [&](int worker) {
+    std::unique_lock lock(mutex);
+    while (Line* const line = take(worker)) {
+      lock.unlock();
+      try {
+        task(static_cast<int>(line - all.data()), line->next);
+      } catch (...) {
+        line->failure = std::current_exception();
+      }
+      lock.lock();
+      line->next = line->failure ? length : line->next + 1;
+      line->taken = false;
+    }
+  });
+  for (const Line& line : all) {
+    if (line.failure) std::rethrow_exception(line.failure);
+  }
 }
 
 }  // namespace saddle

@@ -31,6 +31,12 @@ class WorkerPool {
   /// reentrant: one run at a time, and never from within a task.
   void run(int count, const std::function<void(int)>& task);
 
+  /// Runs task(line, 0), …, task(line, length − 1) of each of `lines` lines, one after the other
+  /// within a line. A thread that is through goes on with lines of others, so that all end together
+  /// though lines are few. A line ends with a task that throws; what the lowest line threw is
+  /// rethrown when all have ended.
+  void run_lines(int lines, int length, const std::function<void(int, int)>& task);
+
  private:
   struct Shared;
   std::unique_ptr<Shared> shared_;

@@ -18,20 +18,24 @@ constexpr double kInertia = 1, kLength = 1, kCentre = 0.5;  // of each link, of 
 
 using Motion = std::array<DoublePair, 2>;  // angles, then speeds
 
-/// The rate of change of a motion under a torque.
+/// The rate of change of a motion under a torque. Both links' angles against the vertical, θ₁ and
+/// θ₁ + θ₂, have the smaller matrix of inertia and the shorter forces.
 Motion rate(const Motion& motion, const SineCosine<DoublePair>& of_angles, double torque,
             double gravity) {
-  constexpr double kBoth = kLength * kCentre, kOne = kCentre * kCentre + kInertia;
+  constexpr double kBoth = kLength * kCentre, kOuter = kCentre * kCentre + kInertia,
+                   kInner = kOuter + kLength * kLength;
   const DoublePair speeds = motion[1];
   const auto [sine, cosine] = of_angles;
-  const double m22 = kOne, m12 = kOne + kBoth * cosine[1],
-               m11 = kOne + kOne + kLength * kLength + 2 * kBoth * cosine[1];
+  const double first = speeds[0], second = first + speeds[1];
+  const double coupling = kBoth * cosine[1], pull = kBoth * sine[1];
   const double weight1 = (kCentre + kLength) * gravity * sine[0];
   const double weight2 = kCentre * gravity * (sine[0] * cosine[1] + cosine[0] * sine[1]);
-  const double f1 = kBoth * speeds[1] * (speeds[1] + 2 * speeds[0]) * sine[1] - weight1 - weight2;
-  const double f2 = torque - kBoth * speeds[0] * speeds[0] * sine[1] - weight2;
-  const double inverse = 1 / (m11 * m22 - m12 * m12);  // of at least 2.56
-  return {speeds, DoublePair{m22 * f1 - m12 * f2, m11 * f2 - m12 * f1} * inverse};
+  const double force1 = pull * (second * second) - (torque + weight1);
+  const double force2 = (torque - weight2) - pull * (first * first);
+  const double inverse = 1 / (kInner * kOuter - coupling * coupling);  // of at least 2.56
+  const double rate1 = (kOuter * force1 - coupling * force2) * inverse;
+  const double rate2 = (kInner * force2 - coupling * force1) * inverse;
+  return {speeds, DoublePair{rate1, rate2 - rate1}};
 }
 
 }  // namespace
@@ -77,9 +81,10 @@ bool DoublePendulum::step(std::span<const float> action, Rng&, const Outcome& ou
                          return rate(ahead, sine_cosine(ahead[0]), torque, g);
                        });
   angles_ = wrap(angles);
-  speeds_ = DoublePair{std::clamp(speeds[0], -kMaxSpeed1, kMaxSpeed1),
-                       std::clamp(speeds[1], -kMaxSpeed2, kMaxSpeed2)};
-  of_angles_ = sine_cosine(angles_);
+  constexpr DoublePair kMost{kMaxSpeed1, kMaxSpeed2};
+  const DoublePair floored = speeds < -kMost ? -kMost : speeds;
+  speeds_ = floored > kMost ? kMost : floored;
+  of_angles_ = sine_cosine(angles);
   const bool up = tip() > height_;
   out.reward[0] = up ? 0.0f : -1.0f;
   out.cost[0] = std::abs(speeds_[0]) > speed_limit_ ? 1.0f : 0.0f;

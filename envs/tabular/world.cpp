@@ -151,11 +151,8 @@ void TabularWorld::draw(Canvas& canvas) const {
 }
 
 void TabularWorld::observe(std::span<float> observation) const {
-  // In one pass, so that it is written in blocks as it is read: reading a block, one number of
-  // which was written apart, waits for that.
-  const int here = state(), size = static_cast<int>(observation.size());
-  float* const numbers = observation.data();
-  for (int s = 0; s < size; ++s) numbers[s] = s == here ? 1.0f : 0.0f;
+  std::ranges::fill(observation, 0.0f);
+  observation[state_] = 1;
 }
 
 }  // namespace saddle

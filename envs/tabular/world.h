@@ -20,7 +20,7 @@ class TabularRules {
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
 
   [[nodiscard]] std::size_t pair(std::size_t state, float action) const {
-    return state * actions_ + static_cast<std::size_t>(action);
+    return state * actions_ + size_of(static_cast<int>(action));
   }
 
   /// Writes the reward and the costs of a pair of state and action.

@@ -33,6 +33,8 @@ class SpoUpdate final : public saddle::PolicyUpdate {
     optimizer_.minimize(policy, batch, advantage, loss).write("policy", metrics);
   }
 
+  [[nodiscard]] bool teaches_values() const override { return true; }
+
   void state(saddle::Archive& archive) override { optimizer_.state(archive); }
 
  private:

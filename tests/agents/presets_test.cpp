@@ -149,6 +149,40 @@ TEST(Presets, RememberIfTheyLearnOnPolicyOrSayThatTheyCannot) {
   }
 }
 
+TEST(Presets, ShareTheirPolicysTrunkOrSayThatTheyCannot) {
+  const AgentRegistry registry = agents();
+  RuleRegistry rules("constraint");
+  register_rules(rules);
+  const EnvironmentSpec spec = testing::make_walk()->spec();
+  for (const std::string& name : registry.names()) {
+    SCOPED_TRACE(name);
+    const AgentEntry& entry = registry.at(name);
+    const auto builder = entry.builder();
+    Fields fields;
+    builder->fields(fields);
+    if (is_off_policy(fields)) continue;
+    for (const PresetOption& option : entry.options) {
+      if (option.key.starts_with("multi.")) fields.parse(option.key, option.value);
+    }
+    fields.parse("critic.trunk", "policy");
+    const std::string& update = entry.update.empty() ? name : entry.update;
+    const bool shares = !name.starts_with("mappo") && (update == "ppo" || update == "pg" ||
+                                                       update == "focops" || update == "cup");
+    std::string refusal = "none";
+    try {
+      (void)builder->build({spec, 0, {1, 3}, 1},
+                           rules.at(entry.rule).builder()->build(builder->multipliers(spec)));
+    } catch (const Error& error) {
+      refusal = error.what();
+    }
+    if (shares) {
+      EXPECT_EQ(refusal, "none");
+    } else {
+      EXPECT_NE(refusal.find("critic.trunk at shared"), std::string::npos) << refusal;
+    }
+  }
+}
+
 TEST(Presets, SayWhatTheyAre) {
   const AgentRegistry registry = agents();
   for (const std::string& name : registry.names()) {

@@ -23,7 +23,7 @@ using testing::Walk;
 
 std::unique_ptr<OnPolicyAgent> make_agent(const EnvironmentSpec& spec, int worlds) {
   OnPolicyOptions options;
-  options.rollout.steps = 5;
+  options.rollout.steps = 20;  // pieces of 16 and 4
   options.network.hidden = {8};
   options.critic.minibatch = 150;  // more than one part that threads share
   PpoOptions ppo;
@@ -53,7 +53,7 @@ struct TrainSession {
   Archive::Entries everything() { return testing::everything(run); }
 };
 
-constexpr std::int64_t kUpdate = 5 * 37;
+constexpr std::int64_t kUpdate = 20 * 37;
 
 TEST(Train, DoesNotDependOnTheNumberOfThreads) {
   TrainSession one;

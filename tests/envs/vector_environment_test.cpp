@@ -18,7 +18,7 @@ using testing::StepBuffers;
 using ::testing::ThrowsMessage;
 
 /// Observes (random number of the episode, steps taken). Pays the action it saw. Ends by itself
-/// when the action is 0.5.
+/// when the action is 0.5 or 0.75, and costs less than nothing when it is the latter.
 class Counter final : public Environment {
  public:
   explicit Counter(bool discrete = false) {
@@ -41,8 +41,8 @@ class Counter final : public Environment {
     ++steps_;
     observe(out.observation);
     out.reward[0] = action[0];
-    out.cost[0] = cost;
-    return action[0] == 0.5f;
+    out.cost[0] = action[0] == 0.75f ? -1 : cost;
+    return action[0] == 0.5f || action[0] == 0.75f;
   }
 
   static inline float cost = 1;
@@ -136,6 +136,13 @@ TEST_F(Counters, RefuseNumbersThatAreNotFiniteAndCostsBelowZero) {
                 ThrowsMessage<Error>(AllOf(HasSubstr("world 0 of 'Counter-v0' returned a cost of"),
                                            HasSubstr("at step 1 of its episode"))));
   }
+}
+
+TEST_F(Counters, NameTheWorldAndTheStepThatWentWrongThoughTheEpisodeEnded) {
+  step(0, 0);
+  EXPECT_THAT([&] { step(0, 0.75); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("world 1 of 'Counter-v0' returned a cost of -1"),
+                                         HasSubstr("at step 2 of its episode"))));
 }
 
 TEST_F(Counters, ARangeStepsItsOwnWorldsOnly) {

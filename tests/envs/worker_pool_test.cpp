@@ -50,6 +50,45 @@ TEST_P(Pools, HandOnTheFailureOfTheLowestTask) {
   EXPECT_EQ(sum, 1) << "a pool works on after a failure";
 }
 
+TEST_P(Pools, RunEachLineInItsOrder) {
+  WorkerPool pool(GetParam());
+  for (const int lines : {0, 1, 2, 5}) {
+    constexpr int kLength = 20;
+    std::vector<std::vector<int>> seen(static_cast<std::size_t>(lines));
+    pool.run_lines(lines, kLength,
+                   [&](int line, int i) { seen[static_cast<std::size_t>(line)].push_back(i); });
+    std::vector<int> expected(kLength);
+    std::iota(expected.begin(), expected.end(), 0);
+    EXPECT_THAT(seen, Each(expected));
+  }
+}
+
+TEST_P(Pools, EndALineThatFailsAndHandOnTheFailureOfTheLowest) {
+  WorkerPool pool(GetParam());
+  std::atomic<int> done = 0;
+  const auto run = [&] {
+    pool.run_lines(4, 10, [&](int line, int i) {
+      ++done;
+      if (line == 2 || (line == 1 && i == 8)) {
+        throw std::runtime_error("line " + std::to_string(line));
+      }
+    });
+  };
+  EXPECT_THAT(run, ThrowsMessage<std::runtime_error>("line 1"));
+  EXPECT_EQ(done, 10 + 9 + 1 + 10);
+}
+
+TEST(WorkerPool, GivesALineAwayWhenAThreadIsThroughWithItsOwn) {
+  // Task 1 of line 0 waits for line 2 to end, which is at first of the same thread.
+  WorkerPool pool(2);
+  std::atomic<bool> ended = false;
+  pool.run_lines(3, 3, [&](int line, int i) {
+    if (line == 2 && i == 2) ended = true;
+    while (line == 0 && i == 1 && !ended) std::this_thread::yield();
+  });
+  EXPECT_TRUE(ended);
+}
+
 TEST_P(Pools, ShareThePartsOfTasks) {
   WorkerPool pool(GetParam());
   constexpr int kTasks = 3, kRounds = 200;

@@ -156,6 +156,11 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
           {"'ppo-saute'", "measure.kind"});
   refused({"train", "Spread3-v0", "--agent", "ppo-early", "--set", "multi.limits=each"},
           {"'ppo-early'", "multi.limits"});
+  refused({"train", "Pendulum-v0", "--agent", "trpo-lag", "--set", "critic.trunk=policy"},
+          {"critic.trunk=policy", "leave critic.trunk at shared", "ppo"});
+  refused({"train", "Spread3-v0", "--agent", "mappo-lag", "--set", "critic.trunk=policy"},
+          {"leave multi.critic at own, or critic.trunk at shared"});
+  refused({"train", "Pendulum-v0", "--set", "critic.weight=0"}, {"'critic.weight'"});
   refused({"train", "Pendulum-v0", "--set", "measure.kind=exceedance"}, {"probability"});
   refused({"train", "Pendulum-v0", "--steps", "-5"}, {"'steps'", "-5"});
   refused({"train", "Pendulum-v0", "--steps=1e6"}, {"'steps'", "1e6"});

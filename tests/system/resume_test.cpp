@@ -70,6 +70,25 @@ TEST_F(Resume, WithABudgetAndALearningRateThatMoveIsExact) {
   expect_same_end("r", "whole");
 }
 
+// The values of a policy's network, and the scale that they are in, are part of it.
+TEST_F(Resume, WithValuesOfThePolicysNetworkIsExact) {
+  for (const char* more : {"policy.average=0.6", "network.recurrent=gru"}) {
+    SCOPED_TRACE(more);
+    const auto with_run = [&](const std::string& run) {
+      return Words{"--steps", "1200", "--set", "critic.trunk=policy", "--set", more, "--run", run};
+    };
+    const std::string name = Words{"mean", "gru"}[more[0] == 'n'];
+    train_well("PointGoal1-v0", with_run(name + "-whole"));
+    const Finished run = faulty_saddle("kill 730", train("PointGoal1-v0", with_run(name)));
+    EXPECT_EQ(run.signal, SIGKILL);
+    const Finished resumed = resume(name, {"--threads", "2"});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+    expect_same_end(name, name + "-whole");
+    const Finished evaluated = saddle({"evaluate", name, "--episodes", "2"});
+    EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  }
+}
+
 TEST_F(Resume, WithMoreStepsIsExact) {
   train_well("PointGoal1-v0", {"--steps", "1200", "--run", "whole"});
   train_well("PointGoal1-v0", {"--steps", "600", "--run", "r"});

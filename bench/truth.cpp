@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <sstream>
 
@@ -222,7 +223,7 @@ bool passes(const Score& score) { return score.gained >= 0.95 && score.worst <= 
 /// A line of the table; whether the agent passed in all worlds.
 bool show(const Row& row, const Registries& registries, const Wanted& wanted) {
   const auto start = std::chrono::steady_clock::now();
-  double gap = 0, least = 1, worst = 0;
+  double gap = 0, least = std::numeric_limits<double>::infinity(), worst = 0;
   std::size_t passed = 0, safe = 0;
   for (const std::string& world : wanted.worlds) {
     const Score score = score_of(row, world, registries, wanted);

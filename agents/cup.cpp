@@ -50,7 +50,7 @@ void CupUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics
     const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
       return clipped_surrogate(rows, options_.clip, options_.entropy, gradient);
     };
-    improved = improve_.minimize(policy, batch, advantage, loss);
+    improved = optimizer_.minimize(policy, batch, advantage, loss);
   }
   if ((batch.weights.constraints.array() > 0).any()) {
     weigh_costs(batch, options_.correction * scale / (objective > 0 ? objective : 1), advantage);
@@ -60,7 +60,7 @@ void CupUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics
     PolicyBatch half = batch;
     half.head = head;
     half.log_std = log_std;
-    projected = project_.minimize(policy, half, advantage, projection_surrogate);
+    projected = optimizer_.minimize(policy, half, advantage, projection_surrogate);
   }
   improved.write("policy", metrics);
   projected.write("projection", metrics);

@@ -24,7 +24,8 @@ SurrogateTerms projection_surrogate(const SurrogateRows& rows, SurrogateGradient
 /// with A = κ Σ_k (w_k/w₀) A_k, κ the correction: minimise the divergence from π_half and the
 /// weighted costs together. A_k is centred and in standard deviations of the reward's advantage, so
 /// that multipliers keep their meaning. A rule that gives the reward no weight skips the first
-/// step.
+/// step. Both steps are of one Adam: the length of one that had its own would be the same whatever
+/// the multipliers.
 ///
 /// Ref  Yang et al. 2022, arXiv:2209.07089, algorithm 1. Differs: κ is an option, where the paper
 ///      has (1 − γλ)/(1 − γ); the scale of the advantages.
@@ -34,19 +35,16 @@ class CupUpdate final : public PolicyUpdate {
 
   /// `rng` shuffles the minibatches.
   CupUpdate(Policy& policy, const CupOptions& options, Rng rng)
-      : options_(options), improve_(policy, options, rng), project_(policy, options, rng) {}
+      : options_(options), optimizer_(policy, options, rng) {}
 
   void apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) override;
   [[nodiscard]] bool teaches_values() const override { return true; }
 
-  void state(Archive& archive) override {
-    archive("improve", improve_);
-    archive("project", project_);
-  }
+  void state(Archive& archive) override { optimizer_.state(archive); }
 
  private:
   CupOptions options_;
-  EpochOptimizer improve_, project_;
+  EpochOptimizer optimizer_;
 };
 
 }  // namespace saddle

@@ -78,13 +78,13 @@ constexpr Row kRows[] = {
                 "focops.radius=0.05 policy.average=0.1",
      ""},
     {"cup", 2 * kMillion,
-     LAGRANGIAN "lagrangian.step=0.5 lagrangian.maximum=4 cup.learning_rate=0.002 "
+     LAGRANGIAN "lagrangian.step=0.5 lagrangian.maximum=4 cup.learning_rate=0.003 "
                 "cup.schedule=linear cup.minibatch=512 cup.epochs=2 cup.clip=0.1 "
-                "cup.entropy=0.005 policy.average=0.1",
-     ""},
+                "cup.entropy=0.01 policy.average=0.1",
+     "the step that lowers costs is Adam's, as long whatever the multipliers"},
     {"crpo", 4 * kMillion,
      TRPO "crpo.tolerance=0 rollout.steps=32 trpo.metric_rows=1024 trpo.radius=0.0003", ""},
-    {"ppo-gdpa", 4 * kMillion, PPO GDPA, ""},
+    {"ppo-gdpa", 4 * kMillion, PPO GDPA "rollout.steps=128", ""},
     {"trpo-gdpa", 2 * kMillion, TRPO GDPA, ""},
     {"ipo", 4 * kMillion, PPO DEVIATION "rollout.steps=128 ipo.weight=0.005 ipo.maximum=1", ""},
     {"p3o", 4 * kMillion, PPO DEVIATION "rollout.steps=128 p3o.penalty=1", ""},

@@ -77,11 +77,10 @@ constexpr Row kRows[] = {
      LAGRANGIAN "focops.learning_rate=0.003 focops.schedule=linear focops.epochs=2 "
                 "focops.radius=0.05 policy.average=0.1",
      ""},
-    {"cup", 2 * kMillion,
-     LAGRANGIAN "lagrangian.step=0.5 lagrangian.maximum=4 cup.learning_rate=0.003 "
-                "cup.schedule=linear cup.minibatch=512 cup.epochs=2 cup.clip=0.1 "
-                "cup.entropy=0.01 policy.average=0.1",
-     "the step that lowers costs is Adam's, as long whatever the multipliers"},
+    {"cup", 4 * kMillion,
+     LAGRANGIAN "cup.learning_rate=0.003 cup.schedule=linear cup.minibatch=512 cup.epochs=2 "
+                "cup.clip=0.1 cup.entropy=0.005 policy.average=0.1",
+     ""},
     {"crpo", 4 * kMillion,
      TRPO "crpo.tolerance=0 rollout.steps=32 trpo.metric_rows=1024 trpo.radius=0.0003", ""},
     {"ppo-gdpa", 4 * kMillion, PPO GDPA "rollout.steps=128", ""},

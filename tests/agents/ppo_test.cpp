@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clipped surrogate: its values by hand, its gradient by finite differences.
+#include <saddle/agents/cup.h>
 #include <saddle/agents/ppo.h>
 
 #include <cmath>
@@ -216,6 +217,51 @@ TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
   };
   EXPECT_LT(value("policy/epochs"), 1000);
   EXPECT_GT(value("policy/kl"), options.target_kl);
+}
+
+TEST(CupUpdate, StepsAsFarDownTheCostsAsTheMultiplierSays) {
+  // How much better the first arm looks after one update, where what pays costs as much.
+  const auto moved = [](double multiplier) {
+    Rng rng(3);
+    NetworkOptions network;
+    network.hidden.clear();
+    Policy policy(two_armed(), network, testing::make_linear_network, rng);
+    const std::size_t n = 64;
+    AlignedFloats observation(n, 1), action(n), head(2 * n), log_probability(n), advantage(n);
+    policy.network().forward(observation, head);
+    ActionDensity pi;
+    pi.of(policy.distribution(), {});
+    for (std::size_t i = 0; i < n; ++i) {
+      action[i] = static_cast<float>(i % 2);
+      advantage[i] = action[i] - 0.5f;
+      log_probability[i] =
+          static_cast<float>(pi.at(std::span<const float>(head).subspan(2 * i, 2))
+                                 .log_probability(std::span(action).subspan(i, 1)));
+    }
+    CupOptions options;
+    options.learning_rate = 0.01;
+    options.epochs = 1;
+    CupUpdate update(policy, options, Rng(5));
+    Metrics metrics;
+    update.apply(policy,
+                 {observation,
+                  action,
+                  head,
+                  {},
+                  log_probability,
+                  advantage,
+                  advantage,
+                  {1, Eigen::VectorXd::Constant(1, multiplier)},
+                  Eigen::VectorXd::Zero(1)},
+                 metrics);
+    Floats now(2);
+    policy.network().forward(Floats{1}, now);
+    return now[0] - now[1];
+  };
+  const float low = moved(0.1), twice = moved(0.2), high = moved(2);
+  // With an Adam of its own, the first step down would be 0.01 for each of two logits every time.
+  EXPECT_GT(twice - low, 2e-3);
+  EXPECT_GT(high - twice, 1e-2);
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ constexpr Row kRows[] = {
      ""},
     {"crpo", 4 * kMillion,
      TRPO "crpo.tolerance=0 rollout.steps=32 trpo.metric_rows=1024 trpo.radius=0.0003", ""},
-    {"ppo-gdpa", 4 * kMillion, PPO GDPA "rollout.steps=128", ""},
+    {"ppo-gdpa", 4 * kMillion, PPO GDPA "rollout.steps=128 ppo.learning_rate=0.005", ""},
     {"trpo-gdpa", 2 * kMillion, TRPO GDPA, ""},
     {"ipo", 4 * kMillion, PPO DEVIATION "rollout.steps=128 ipo.weight=0.005 ipo.maximum=1", ""},
     {"p3o", 4 * kMillion, PPO DEVIATION "rollout.steps=128 p3o.penalty=1", ""},

@@ -72,7 +72,8 @@ class Agent {
   virtual void state(Archive& archive) = 0;
 };
 
-/// Worlds are handed to threads in blocks of this many.
-inline constexpr int kWorldBlock = 16;
+/// Worlds are handed to threads in blocks of this many, and after so many steps a block may go to
+/// another thread.
+inline constexpr int kWorldBlock = 16, kWorldPiece = 16;
 
 }  // namespace saddle

@@ -31,8 +31,7 @@ struct CriticOptions {
     f("max_gradient_norm", max_gradient_norm, at_least(0), "clips the gradient; 0: never");
     f("trunk", trunk, {"shared", "separate", "policy"},
       "of values: one network for the reward and one with a head for each cost, a network for "
-      "each, "
-      "or that of the policy, with heads for all, which learn by the options of its update");
+      "each, or that of the policy, with heads for all, which learn by the options of its update");
     f("weight", weight, positive(),
       "of the loss of values against the policy's, where they are heads of its network");
   }

@@ -13,9 +13,6 @@ namespace {
 constexpr std::uint64_t kEvaluation = 0x6576616C75617465;
 constexpr std::uint32_t kEvaluationNoise = 200;
 
-/// Steps after which a block of worlds may go to another thread.
-constexpr int kPiece = 16;
-
 /// Plays the worlds of one block until each has finished an episode, and returns those episodes.
 std::vector<Episode> play_block(const EnvironmentFactory& make, const Player& player, int block,
                                 std::uint64_t seed, bool stochastic) {
@@ -82,8 +79,8 @@ void train(TrainingRun& run, std::int64_t until, WorkerPool& pool,
   }
   bool go_on = true;
   while (go_on && run.steps < until) {
-    pool.run_lines(blocks, (horizon + kPiece - 1) / kPiece, [&](int block, int piece) {
-      for (int t = piece * kPiece; t < std::min(horizon, (piece + 1) * kPiece); ++t) {
+    pool.run_lines(blocks, (horizon + kWorldPiece - 1) / kWorldPiece, [&](int block, int piece) {
+      for (int t = piece * kWorldPiece; t < std::min(horizon, (piece + 1) * kWorldPiece); ++t) {
         run.agent.act(t, range(block));
         run.environment.step(range(block), run.agent.slot(t, range(block)));
       }

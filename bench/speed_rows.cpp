@@ -156,7 +156,7 @@ Row solving_row(const Setting& setting, int threads, const Wanted& wanted) {
 Row worlds_row(const std::string& name, const std::string& world, int threads,
                const Wanted& wanted) {
   return {name, "steps/s", threads, wanted.repetitions, [=] {
-            constexpr int kBlocks = 4, kPieces = 16, kPiece = 16;
+            constexpr int kBlocks = 4, kPieces = 16;
             const auto blocks = std::make_shared<std::deque<RandomBatch>>();
             for (int b = 0; b < kBlocks; ++b) {
               blocks->emplace_back(world_of(world), kWorldBlock, b * kWorldBlock);
@@ -164,9 +164,9 @@ Row worlds_row(const std::string& name, const std::string& world, int threads,
             const auto pool = std::make_shared<WorkerPool>(threads);
             const auto work = [=] {
               pool->run_lines(kBlocks, kPieces, [&](int b, int) {
-                for (int t = 0; t < kPiece; ++t) (*blocks)[static_cast<std::size_t>(b)].step();
+                for (int t = 0; t < kWorldPiece; ++t) (*blocks)[static_cast<std::size_t>(b)].step();
               });
-              return 1.0 * kBlocks * kPieces * kPiece * kWorldBlock;
+              return 1.0 * kBlocks * kPieces * kWorldPiece * kWorldBlock;
             };
             return [=](int) { return rate(wanted.seconds, work); };
           }};

@@ -204,8 +204,7 @@ Score score_of(const Row& row, const std::string& world, const Registries& regis
     const RunConfig config(registries, {},
                            options_of(row, world, wanted.first_seed + i, wanted.options));
     const Known known = known_of(config);
-    const EpisodeSums sums =
-        sums_of(config, known.model, wanted.steps > 0 ? wanted.steps : row.steps);
+    const EpisodeSums sums = sums_of(config, known.model, steps_of(row, wanted));
     const auto share = 1 / static_cast<double>(wanted.seeds);
     score.gained += share * (sums.reward - known.least) / (known.best - known.least);
     costs.resize(sums.cost.size(), 0);
@@ -252,13 +251,17 @@ std::vector<std::string> split(const std::string& list) {
 
 Wanted wanted_of(int argc, char** argv, const Registries& registries) {
   Wanted wanted;
+  Fields numbers;
+  numbers("first-seed", wanted.first_seed, at_least(0), "the first one");
+  numbers("seeds", wanted.seeds, at_least(1), "how many");
+  numbers("steps", wanted.steps, at_least(1), "of each run");
   const std::map<std::string, std::function<void(const std::string&)>> flags = {
       {"--agents", [&](const std::string& text) { wanted.agents = split(text); }},
       {"--worlds", [&](const std::string& text) { wanted.worlds = split(text); }},
-      {"--first-seed", [&](const std::string& text) { wanted.first_seed = std::stoll(text); }},
-      {"--seeds", [&](const std::string& text) { wanted.seeds = std::stoll(text); }},
       {"--set", [&](const std::string& text) { wanted.options += text + " "; }},
-      {"--steps", [&](const std::string& text) { wanted.steps = std::stoll(text); }}};
+      {"--first-seed", [&](const std::string& text) { numbers.parse("first-seed", text); }},
+      {"--seeds", [&](const std::string& text) { numbers.parse("seeds", text); }},
+      {"--steps", [&](const std::string& text) { numbers.parse("steps", text); }}};
   for (int i = 1; i < argc; i += 2) {
     const auto flag = flags.find(argv[i]);
     if (flag == flags.end() || i + 1 == argc) {

@@ -181,34 +181,68 @@ EnvironmentSpec two_armed() {
   return spec;
 }
 
-TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
-  Rng rng(3);
-  NetworkOptions network;
-  network.hidden.clear();
-  Policy policy(two_armed(), network, testing::make_linear_network, rng);
-  const std::size_t n = 64;
-  AlignedFloats observation(n, 1), action(n), head(2 * n), log_probability(n), advantage(n);
-  policy.network().forward(observation, head);
-  for (std::size_t i = 0; i < n; ++i) {
-    action[i] = static_cast<float>(i % 2);
-    advantage[i] = action[i];
-    log_probability[i] = static_cast<float>(ActionDensity()
-                                                .of(policy.distribution(), {})
-                                                .at(std::span<const float>(head).subspan(2 * i, 2))
-                                                .log_probability(std::span(action).subspan(i, 1)));
+/// Its two actions by turns, as a softmax policy that has learned nothing took them; the second is
+/// better by 1.
+struct TwoArms {
+  static constexpr std::size_t kRows = 64;
+  Rng rng{3};
+  Policy policy{two_armed(), without_layers(), testing::make_linear_network, rng};
+  AlignedFloats observation, action, head, log_probability, advantage;
+
+  TwoArms()
+      : observation(kRows, 1),
+        action(kRows),
+        head(2 * kRows),
+        log_probability(kRows),
+        advantage(kRows) {
+    policy.network().forward(observation, head);
+    ActionDensity pi;
+    pi.of(policy.distribution(), {});
+    for (std::size_t i = 0; i < kRows; ++i) {
+      action[i] = static_cast<float>(i % 2);
+      advantage[i] = action[i] - 0.5f;
+      log_probability[i] =
+          static_cast<float>(pi.at(std::span<const float>(head).subspan(2 * i, 2))
+                                 .log_probability(std::span(action).subspan(i, 1)));
+    }
   }
+
+  static NetworkOptions without_layers() {
+    NetworkOptions options;
+    options.hidden.clear();
+    return options;
+  }
+
+  /// How much likelier the second is, in logits.
+  [[nodiscard]] float lead() const {
+    Floats now(2);
+    policy.network().forward(Floats{1}, now);
+    return now[1] - now[0];
+  }
+};
+
+TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
+  TwoArms arms;
+  const float before = arms.lead();
   PpoOptions options;
   options.learning_rate = 0.01;
   options.minibatch = 16;
   options.epochs = 1000;
   options.target_kl = 1e-3;
-  PpoUpdate update(policy, options, Rng(5));
+  PpoUpdate update(arms.policy, options, Rng(5));
   Metrics metrics;
-  update.apply(policy, {observation, action, head, {}, log_probability, advantage, {}, {}, {}},
+  update.apply(arms.policy,
+               {arms.observation,
+                arms.action,
+                arms.head,
+                {},
+                arms.log_probability,
+                arms.advantage,
+                {},
+                {},
+                {}},
                metrics);
-  Floats now(2);
-  policy.network().forward(Floats{1}, now);
-  EXPECT_GT(now[1] - now[0], head[1] - head[0]);
+  EXPECT_GT(arms.lead(), before);
   const auto value = [&](std::string_view name) {
     for (const auto& [key, number] : metrics.values()) {
       if (key == name) return number;
@@ -220,45 +254,28 @@ TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
 }
 
 TEST(CupUpdate, StepsAsFarDownTheCostsAsTheMultiplierSays) {
-  // How much better the first arm looks after one update, where what pays costs as much.
-  const auto moved = [](double multiplier) {
-    Rng rng(3);
-    NetworkOptions network;
-    network.hidden.clear();
-    Policy policy(two_armed(), network, testing::make_linear_network, rng);
-    const std::size_t n = 64;
-    AlignedFloats observation(n, 1), action(n), head(2 * n), log_probability(n), advantage(n);
-    policy.network().forward(observation, head);
-    ActionDensity pi;
-    pi.of(policy.distribution(), {});
-    for (std::size_t i = 0; i < n; ++i) {
-      action[i] = static_cast<float>(i % 2);
-      advantage[i] = action[i] - 0.5f;
-      log_probability[i] =
-          static_cast<float>(pi.at(std::span<const float>(head).subspan(2 * i, 2))
-                                 .log_probability(std::span(action).subspan(i, 1)));
-    }
+  // How far the second falls behind in one update, where what pays costs as much.
+  const auto behind = [](double multiplier) {
+    TwoArms arms;
     CupOptions options;
     options.learning_rate = 0.01;
     options.epochs = 1;
-    CupUpdate update(policy, options, Rng(5));
+    CupUpdate update(arms.policy, options, Rng(5));
     Metrics metrics;
-    update.apply(policy,
-                 {observation,
-                  action,
-                  head,
+    update.apply(arms.policy,
+                 {arms.observation,
+                  arms.action,
+                  arms.head,
                   {},
-                  log_probability,
-                  advantage,
-                  advantage,
+                  arms.log_probability,
+                  arms.advantage,
+                  arms.advantage,
                   {1, Eigen::VectorXd::Constant(1, multiplier)},
                   Eigen::VectorXd::Zero(1)},
                  metrics);
-    Floats now(2);
-    policy.network().forward(Floats{1}, now);
-    return now[0] - now[1];
+    return -arms.lead();
   };
-  const float low = moved(0.1), twice = moved(0.2), high = moved(2);
+  const float low = behind(0.1), twice = behind(0.2), high = behind(2);
   // With an Adam of its own, the first step down would be 0.01 for each of two logits every time.
   EXPECT_GT(twice - low, 2e-3);
   EXPECT_GT(high - twice, 1e-2);

@@ -10,6 +10,7 @@
 #include <saddle/agents/train.h>
 
 #include "tests/support/bandit.h"
+#include "tests/support/bandit_training.h"
 #include "tests/support/metrics.h"
 #include "tests/support/session.h"
 #include "tests/support/updates.h"
@@ -35,27 +36,10 @@ OnPolicyOptions small(std::int64_t steps) {
   return options;
 }
 
-/// The mean over the second half of training on the bandit of its measured cost.
 double train_bandit(const NamedUpdate& update, const MeasureOptions& measure, double limit) {
-  constexpr int kWorlds = 8, kSteps = 40, kUpdates = 200;
-  constexpr std::uint64_t kSeed = 1;
-  const auto make = [] { return std::make_unique<testing::Bandit>(); };
-  VectorEnvironment environment(make, kWorlds, kSeed);
-  OnPolicyOptions options = small(kSteps);
+  OnPolicyOptions options = small(40);
   options.measure = measure;
-  OnPolicyAgent agent({environment.spec(), kWorlds, {limit}, kSeed}, options, make_fused_mlp,
-                      update.make, update.rule(1));
-  TrainingRun run{environment, agent};
-  WorkerPool pool(1);
-  double mean = 0;
-  int updates = 0;
-  train(run, std::int64_t{kUpdates} * kSteps * kWorlds, pool,
-        [&](std::int64_t, const Metrics& metrics) {
-          if (updates++ >= kUpdates / 2)
-            mean += testing::value(metrics, "cost/price") / (kUpdates / 2.0);
-          return true;
-        });
-  return mean;
+  return testing::train_bandit(update, options, limit);
 }
 
 MeasureOptions measured_as(const std::string& kind) {

@@ -9,7 +9,7 @@
 #include <saddle/envs/classic/cart_pole.h>
 #include <saddle/optim/constraint/lagrangian.h>
 
-#include "tests/support/bandit.h"
+#include "tests/support/bandit_training.h"
 #include "tests/support/ledger.h"
 #include "tests/support/metrics.h"
 #include "tests/support/reference_cell.h"
@@ -310,25 +310,10 @@ TEST(ValueHeadsInTraining, LearnToBalanceAPole) {
 }
 
 TEST(ValueHeadsInTraining, KeepTheBanditAtItsLimit) {
-  constexpr int kWorlds = 8, kSteps = 40, kUpdates = 200;
   for (const testing::NamedUpdate& update : testing::all_updates()) {
-    const auto make = [] { return std::make_unique<testing::Bandit>(); };
-    VectorEnvironment environment(make, kWorlds, 1);
     if (update.name != "ppo" && update.name != "cup") continue;
     SCOPED_TRACE(update.name);
-    OnPolicyAgent agent({environment.spec(), kWorlds, {6}, 1}, learner_options(kSteps),
-                        make_fused_mlp, update.make, update.rule(1));
-    TrainingRun run{environment, agent};
-    WorkerPool pool(1);
-    double mean = 0;
-    int updates = 0;
-    train(run, std::int64_t{kUpdates} * kSteps * kWorlds, pool,
-          [&](std::int64_t, const Metrics& metrics) {
-            if (updates++ >= kUpdates / 2)
-              mean += testing::value(metrics, "cost/price") / (kUpdates / 2.0);
-            return true;
-          });
-    EXPECT_NEAR(mean, 6, 0.8);
+    EXPECT_NEAR(testing::train_bandit(update, learner_options(40), 6), 6, 0.8);
   }
 }
 

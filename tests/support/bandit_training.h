@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an update makes of the bandit.
+#pragma once
+
+#include <saddle/agents/train.h>
+
+#include "tests/support/bandit.h"
+#include "tests/support/metrics.h"
+#include "tests/support/updates.h"
+
+namespace saddle::testing {
+
+/// The mean over the second half of training on the bandit of its measured cost.
+inline double train_bandit(const NamedUpdate& update, const OnPolicyOptions& options,
+                           double limit) {
+  constexpr int kWorlds = 8, kUpdates = 200;
+  constexpr std::uint64_t kSeed = 1;
+  const auto make = [] { return std::make_unique<Bandit>(); };
+  VectorEnvironment environment(make, kWorlds, kSeed);
+  OnPolicyAgent agent({environment.spec(), kWorlds, {limit}, kSeed}, options, make_fused_mlp,
+                      update.make, update.rule(1));
+  TrainingRun run{environment, agent};
+  WorkerPool pool(1);
+  double mean = 0;
+  int updates = 0;
+  saddle::train(run, kUpdates * options.rollout.steps * kWorlds, pool,
+                [&](std::int64_t, const Metrics& metrics) {
+                  if (updates++ >= kUpdates / 2) {
+                    mean += value(metrics, "cost/price") / (kUpdates / 2.0);
+                  }
+                  return true;
+                });
+  return mean;
+}
+
+}  // namespace saddle::testing

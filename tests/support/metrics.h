@@ -2,6 +2,7 @@
 // What an update reports.
 #pragma once
 
+#include <cmath>
 #include <string_view>
 
 #include <gtest/gtest.h>
@@ -17,6 +18,15 @@ namespace saddle::testing {
   }
   ADD_FAILURE() << "no metric " << name;
   return 0;
+}
+
+/// The same metrics, to within a thousandth: what two back ends have to report alike.
+inline void expect_alike(const Metrics::Values& a, const Metrics::Values& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].first, b[i].first);
+    EXPECT_NEAR(a[i].second, b[i].second, 1e-3 * (1 + std::abs(a[i].second))) << a[i].first;
+  }
 }
 
 }  // namespace saddle::testing

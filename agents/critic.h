@@ -20,6 +20,7 @@ struct CriticOptions {
   std::string schedule = "constant";
   double max_gradient_norm = 0.5;
   std::string trunk = "shared";
+  std::string costs = "valued";
   double weight = 0.5;
 
   void fields(Fields& f) {
@@ -32,6 +33,9 @@ struct CriticOptions {
     f("trunk", trunk, {"shared", "separate", "policy"},
       "of values: one network for the reward and one with a head for each cost, a network for "
       "each, or that of the policy, with heads for all, which learn by the options of its update");
+    f("costs", costs, {"valued", "shaped"},
+      "have values of their own, or are taken off the reward under the multipliers, and what is "
+      "left has the only value");
     f("weight", weight, positive(),
       "of the loss of values against the policy's, where they are heads of its network");
   }

@@ -51,6 +51,7 @@ EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
            gather(advantage, 1, rows, a)},
           {d_here, policy.log_std_gradient()});
       pass.backward(d_here, rows);
+      if (batch.smoothing) batch.smoothing->pull(policy.arena());
       adam_.step(policy.arena(), report.learning_rate, options_.max_gradient_norm);
       const double share = static_cast<double>(rows.size()) / static_cast<double>(n);
       mean.loss += share * terms.loss;

@@ -33,7 +33,8 @@ std::size_t value_heads(const OnPolicyOptions& options, const TeamShape& shape,
         "critics that see all agents cannot be heads of a policy that sees one; leave multi.critic "
         "at own, or critic.trunk at shared");
   }
-  return 1 + (judge.rule().weighs_constraints() ? judge.constraints() : 0);
+  const bool costs = judge.rule().weighs_constraints() && options.critic.costs == "valued";
+  return 1 + (costs ? judge.constraints() : 0);
 }
 
 TeamPolicy first_policies(const AgentContext& context, const TeamShape& shape,
@@ -70,15 +71,21 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   }
   const int constraints = context.spec.constraint_count();
   for (std::size_t a = 0; a < policies_.count(); ++a) {
-    updates_.push_back(
-        update(policies_.policy(a), stream(context.seed, kUpdate, static_cast<int>(a))));
+    Policy& policy = policies_.policy(a);
+    updates_.push_back(update(policy, stream(context.seed, kUpdate, static_cast<int>(a))));
+    smoothings_.emplace_back(options.policy.smoothing, policy.arena());
   }
   if (heads && !updates_[0]->teaches_values()) {
     throw Error(
         "with critic.trunk=policy values learn by the gradient steps of the policy, and this agent "
         "takes none; leave critic.trunk at shared, or take one that does, as ppo");
   }
-  if (!heads && constraints > 0 &&
+  if (shapes_reward() && updates_[0]->keeps_constraints()) {
+    throw Error(
+        "this agent keeps constraints by the values of costs, which critic.costs=shaped does "
+        "without; leave it at valued");
+  }
+  if (!heads && constraints > 0 && !shapes_reward() &&
       (judge_.rule().weighs_constraints() || updates_[0]->keeps_constraints())) {
     cost_critic_.emplace(shape_, judge_.constraints(), options.network, network, options.critic,
                          streams(context.seed, kCostCritic));
@@ -198,14 +205,8 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   const CostMeasure& measure = judge_.measure();
   const std::vector<double> before = rollout.add_to(learner_->episodes, measure);
   const EpisodeSummary summary = learner_->episodes.summarize();
-  if (measure.reshapes()) {
-    estimate(batch, contributions(before, summary));
-  } else {
-    estimate(batch, rollout.cost);
-  }
-  if (valued_costs() > 0 && options_.advantage.unit == "deviation")
-    judge_.set_prices(prices(batch));
-  const Verdict verdict = weigh_constraints(summary, metrics);
+  const Verdict verdict = judge_steps(
+      batch, measure.reshapes() ? contributions(before, summary) : rollout.cost, summary, metrics);
   std::vector<Lesson> taught = lessons(batch, verdict);
   const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);
 
@@ -271,6 +272,7 @@ void OnPolicyAgent::policy(Archive& archive) {
 void OnPolicyAgent::state(Archive& archive) {
   for (std::size_t a = 0; a < updates_.size(); ++a) {
     archive(updates_.size() > 1 ? concat("update/", a) : "update", *updates_[a]);
+    archive(updates_.size() > 1 ? concat("smoothing/", a) : "smoothing", smoothings_[a]);
   }
   if (average_) {
     archive("trained", policies_);

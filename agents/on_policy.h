@@ -29,18 +29,21 @@ struct AdvantageOptions {
     f("cost_lambda", cost_lambda, between(0, 1), "generalised advantage estimation, costs");
     f("unit", unit, {"limit", "deviation"},
       "of costs against the reward where multipliers weigh them: a limit against 1, or a standard "
-      "deviation of each advantage, which makes one dual step fit rewards of any size");
+      "deviation of each advantage, which makes one dual step fit rewards of any size; of each "
+      "step's reward and costs where critic.costs is shaped");
   }
 };
 
-/// Which policy a run ends with.
+/// Which policy a run ends with, and what holds it back on the way.
 struct PolicyOptions {
   double average = 0;
+  SmoothingOptions smoothing;
 
   void fields(Fields& f) {
     f("average", average, between(0, 1),
       "share of the run, up to its end, whose policies are averaged into the one that is saved and "
       "evaluated; 0: the last one");
+    smoothing.fields(f);
   }
 };
 
@@ -90,6 +93,10 @@ using PolicyUpdateFactory = std::function<std::unique_ptr<PolicyUpdate>(Policy&,
 /// MultiAgentOptions says whose parameters are whose and what critics see. Where each agent's costs
 /// are judged, the multipliers of agent a concern its rows alone.
 ///
+/// With `critic.costs=shaped` costs are taken off the reward, r − Σ_k w_k c_k / s_k at each step
+/// with the weights and scales of the judge, and one critic values what is left.
+/// Ref  Tessler, Mankowitz and Mannor 2019, arXiv:1805.11074, algorithm 1.
+///
 /// With `policy.average` = s > 0, what acts outside training is the mean of the parameters after
 /// each update since the share 1 − s of the run was over, and before that the policy as it is. For
 /// softmax policies that are linear in their parameters it is the normalised geometric mean.
@@ -135,6 +142,8 @@ class OnPolicyAgent final : public Agent {
   }
   /// C if the costs are valued, else 0.
   [[nodiscard]] std::size_t valued_costs() const;
+  /// Whether costs are taken off the reward.
+  [[nodiscard]] bool shapes_reward() const { return options_.critic.costs == "shaped"; }
 
   /// What networks see of observations [n,A,O]: inputs [n,A,I].
   void see(std::span<const float> observation, std::span<float> inputs) const;
@@ -144,16 +153,26 @@ class OnPolicyAgent final : public Agent {
   /// Of a critic that remembers, step by step: values [T+1,B,A,…] of what is seen [T+1,B,A,I].
   void value_steps(WorkerPool& pool, const TeamCritic& critic, MemoryTrack& memory,
                    std::span<const float> seen, std::span<float> values) const;
-  void estimate(Batch& batch, std::span<const float> cost) const;
+  void estimate(Batch& batch, std::span<const float> reward, std::span<const float> cost) const;
 
-  /// For Judge::set_prices(), where advantages are weighed in their standard deviations.
-  [[nodiscard]] std::vector<double> prices(const Batch& batch) const;
+  /// For Judge::set_prices(): the standard deviation of rewards or of their advantages [N], in that
+  /// of each column of costs or of theirs [N,C], which are in units of their scales.
+  [[nodiscard]] std::vector<double> prices(std::span<const float> reward,
+                                           std::span<const float> cost) const;
+  /// Costs [T,B,A,C], each in units of its constraint's scale.
+  [[nodiscard]] AlignedFloats scaled(std::span<const float> cost) const;
+  /// The rewards less such costs under these weights.
+  [[nodiscard]] AlignedFloats shaped_reward(std::span<const float> cost,
+                                            const GradientWeights& weights) const;
 
   /// What each step adds to the measures, [T,B,A,C]; `before` is of Rollout::add_to().
   [[nodiscard]] AlignedFloats contributions(const std::vector<double>& before,
                                             const EpisodeSummary& summary) const;
   /// As a PolicyBatch takes it.
   [[nodiscard]] Verdict weigh_constraints(const EpisodeSummary& summary, Metrics& metrics);
+  /// The advantages of a batch whose steps cost `cost` [T,B,A,C], and the verdict on them.
+  [[nodiscard]] Verdict judge_steps(Batch& batch, std::span<const float> cost,
+                                    const EpisodeSummary& summary, Metrics& metrics);
 
   /// Has the policy learn, and its value heads.
   void teach(std::size_t policy, Lesson& lesson, Metrics& metrics);
@@ -176,6 +195,7 @@ class OnPolicyAgent final : public Agent {
   std::optional<TeamPolicy> average_;                   // none without `policy.average`
   std::int64_t averaged_ = 0;                           // policies in it
   std::vector<std::unique_ptr<PolicyUpdate>> updates_;  // one a policy
+  std::vector<Smoothing> smoothings_;                   // likewise
   std::optional<TeamCritic> reward_critic_;             // none if policies have value heads
   std::optional<TeamCritic> cost_critic_;               // likewise, or if constraints get no weight
   std::optional<Learner> learner_;                      // none if built for acting only

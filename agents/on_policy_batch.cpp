@@ -25,7 +25,8 @@ double deviation(std::span<const float> values, std::size_t column, std::size_t 
 
 }  // namespace
 
-void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
+void OnPolicyAgent::estimate(Batch& batch, std::span<const float> reward,
+                             std::span<const float> costs) const {
   const Rollout& rollout = learner_->rollout;
   const AdvantageOptions& options = options_.advantage;
   const std::size_t n = rollout.rows(), c = valued_costs();
@@ -38,8 +39,8 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
   }
   batch.advantage.resize(n);
   batch.target.resize(n);
-  estimate_advantage({rollout.reward, batch.value, batch.next_value, terminated, truncated},
-                     columns, options.gamma, options.lambda, batch.advantage);
+  estimate_advantage({reward, batch.value, batch.next_value, terminated, truncated}, columns,
+                     options.gamma, options.lambda, batch.advantage);
   for (std::size_t i = 0; i < n; ++i) batch.target[i] = batch.advantage[i] + batch.value[i];
 
   batch.cost_advantage.resize(n * c);
@@ -64,15 +65,56 @@ void OnPolicyAgent::estimate(Batch& batch, std::span<const float> costs) const {
   }
 }
 
-std::vector<double> OnPolicyAgent::prices(const Batch& batch) const {
-  const double reward = deviation(batch.advantage, 0, 1);
+std::vector<double> OnPolicyAgent::prices(std::span<const float> reward,
+                                          std::span<const float> cost) const {
+  const double objective = deviation(reward, 0, 1);
   std::vector<double> all;
   for (std::size_t k = 0; k < judge_.constraints(); ++k) {
-    const double cost = deviation(batch.cost_advantage, k, judge_.constraints());
+    const double constraint = deviation(cost, k, judge_.constraints());
     // Where nothing that was done changed a cost, its price is of no effect.
-    all.push_back(cost > 0 ? reward / cost : 1);
+    all.push_back(constraint > 0 ? objective / constraint : 1);
   }
   return all;
+}
+
+AlignedFloats OnPolicyAgent::scaled(std::span<const float> cost) const {
+  AlignedFloats result(cost.begin(), cost.end());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] /= static_cast<float>(judge_.scale(i % judge_.constraints()));
+  }
+  return result;
+}
+
+AlignedFloats OnPolicyAgent::shaped_reward(std::span<const float> cost,
+                                           const GradientWeights& weights) const {
+  const std::size_t c = judge_.constraints();
+  AlignedFloats shaped(learner_->rollout.reward.size());
+  for (std::size_t i = 0; i < shaped.size(); ++i) {
+    const std::size_t party = i % shape_.agents % judge_.parties();
+    double sum = weights.objective * learner_->rollout.reward[i];
+    for (std::size_t k = 0; k < c; ++k) {
+      sum -= weights.constraints[static_cast<Eigen::Index>(party * c + k)] * cost[i * c + k];
+    }
+    shaped[i] = static_cast<float>(sum);
+  }
+  return shaped;
+}
+
+Verdict OnPolicyAgent::judge_steps(Batch& batch, std::span<const float> cost,
+                                   const EpisodeSummary& summary, Metrics& metrics) {
+  const bool deviations = options_.advantage.unit == "deviation";
+  if (shapes_reward() && judge_.rule().weighs_constraints()) {
+    const AlignedFloats weighed = scaled(cost);
+    if (deviations) judge_.set_prices(prices(learner_->rollout.reward, weighed));
+    const GradientWeights weights = judge_.judge(summary, metrics).weights;
+    estimate(batch, shaped_reward(weighed, weights), {});
+    return {};
+  }
+  estimate(batch, learner_->rollout.reward, cost);
+  if (valued_costs() > 0 && deviations) {
+    judge_.set_prices(prices(batch.advantage, batch.cost_advantage));
+  }
+  return weigh_constraints(summary, metrics);
 }
 
 AlignedFloats OnPolicyAgent::contributions(const std::vector<double>& before,

@@ -3,6 +3,7 @@
 #include <saddle/agents/on_policy_batch.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <saddle/agents/columns.h>
 
@@ -122,7 +123,9 @@ void OnPolicyAgent::teach(std::size_t policy, Lesson& lesson, Metrics& metrics) 
     metrics.set("critic/reward_loss", 0);
     if (valued_costs() > 0) metrics.set("critic/cost_loss", 0);
   }
+  lesson.batch.smoothing = &smoothings_[policy];
   updates_[policy]->apply(learning, lesson.batch, metrics);
+  smoothings_[policy].follow(std::as_const(learning).arena().values());
 }
 
 }  // namespace saddle

@@ -6,6 +6,7 @@
 #include <span>
 
 #include <saddle/agents/policy.h>
+#include <saddle/agents/smoothing.h>
 #include <saddle/base/metrics.h>
 #include <saddle/optim/constraint/rule.h>
 
@@ -29,6 +30,7 @@ struct PolicyBatch {
                                                ///< memory, whose rows are those of recurrent.h
   std::span<const float> value_target = {};    ///< [N,K], scaled; of a policy with value heads
   double value_weight = 0;                     ///< of the loss of these heads against the policy's
+  const Smoothing* smoothing = nullptr;        ///< what is added to the loss of every step; or none
 };
 
 /// One improvement of a policy. Owns the optimizer state it needs.

@@ -47,6 +47,10 @@ SurrogateProblem::SurrogateProblem(Policy& policy, const PolicyBatch& batch,
   combine_advantages(batch, weights, advantages_.emplace_back(rows_));
   policy_.network().forward_keeping(batch_.observation, head_);
   gradient_ = -gradient_of(advantages_.front());
+  if (batch.smoothing) {
+    batch.smoothing->pull(policy_.arena());
+    gradient_ += take_gradient();
+  }
   violation_ = batch.violation.head(static_cast<Eigen::Index>(constraints));
   for (std::size_t k = 0; k < constraints; ++k) {
     advantages_.push_back(cost_column(batch, k, constraints));
@@ -117,6 +121,9 @@ TrialValues SurrogateProblem::values(const Eigen::VectorXd& theta) {
   old.of(policy_.distribution(), batch_.log_std);
   const double share = 1 / static_cast<double>(rows_);
   TrialValues trial{0, violation_, 0};
+  if (batch_.smoothing) {
+    trial.objective = batch_.smoothing->loss(std::as_const(policy_).arena().values());
+  }
   for (std::size_t i = 0; i < rows_; ++i) {
     now.at(std::span<const float>(head_).subspan(i * h, h));
     old.at(batch_.head.subspan(i * h, h));

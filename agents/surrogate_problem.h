@@ -9,10 +9,10 @@
 
 namespace saddle {
 
-/// About the policy θ_k that acted:  minimise −E[ρ A]  subject to  v_c + E[ρ A_c] ≤ 0, with E the
-/// mean over the rows, ρ = π_θ(a|s)/π_k(a|s), v the measured violation, and every advantage
-/// centred, which changes no expectation and takes noise out of the gradients. The divergence is
-/// the mean over states of KL(π_k‖π_θ), summed over the dimensions of an action.
+/// About the policy θ_k that acted:  minimise −E[ρ A], and what smoothing adds,  subject to  v_c +
+/// E[ρ A_c] ≤ 0, with E the mean over the rows, ρ = π_θ(a|s)/π_k(a|s), v the measured violation,
+/// and every advantage centred, which changes no expectation and takes noise out of the gradients.
+/// The divergence is the mean over states of KL(π_k‖π_θ), summed over the dimensions of an action.
 ///
 /// Vectors of parameters are in the order of the policy's arena. One policy at a time.
 /// Ref  Achiam, Held, Tamar and Abbeel 2017, arXiv:1705.10528, equation 10.

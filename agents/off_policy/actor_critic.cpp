@@ -3,6 +3,7 @@
 #include <saddle/agents/off_policy/actor_critic.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace saddle {
 namespace {
@@ -20,6 +21,7 @@ ActorCritic::ActorCritic(const EnvironmentSpec& spec, const OffPolicyOptions& op
       observation_size_(static_cast<std::size_t>(spec.observation.size)),
       actor_(actor),
       adam_(actor.arena().values().size()),
+      smoothing_(options.policy, actor.arena()),
       rng_(seed, stream_id(kLearningNoise, 0)) {
   const auto n = static_cast<std::size_t>(options.replay.batch);
   const int inputs = spec.observation.size + spec.action.size;
@@ -125,7 +127,9 @@ void ActorCritic::improve_policy(const Transitions& batch, const ValueWeights& w
   }
   actor_.gradient(head_, noise_, action_, d_action_, share * temperature(), d_head_);
   actor_.network().backward(d_head_);
+  smoothing_.pull(actor_.arena());
   adam_.step(actor_.arena(), settings_.learning_rate, 0);
+  smoothing_.follow(std::as_const(actor_).arena().values());
   if (temperature_) temperature_->step(log_density);
   progress_.log_density += log_density;
   ++progress_.policy_steps;
@@ -166,6 +170,7 @@ void ActorCritic::check_finite() const {
 
 void ActorCritic::state(Archive& archive) {
   archive("adam", adam_);
+  archive("smoothing", smoothing_);
   if (target_actor_) archive("target_policy", *target_actor_);
   for (std::size_t j = 0; j < reward_critics(); ++j) {
     archive("reward_critic/" + std::to_string(j), *critics_[j]);

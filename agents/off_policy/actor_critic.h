@@ -73,6 +73,7 @@ class ActorCritic {
   std::unique_ptr<TargetNetwork> target_actor_;    // none if stochastic
   std::vector<std::unique_ptr<QCritic>> critics_;  // of the reward, then of the costs
   Adam adam_;
+  Smoothing smoothing_;
   std::optional<Temperature> temperature_;  // none if deterministic
   Rng rng_;
   std::int64_t steps_ = 0;

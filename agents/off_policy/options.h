@@ -6,6 +6,7 @@
 #include <saddle/agents/measure.h>
 #include <saddle/agents/network.h>
 #include <saddle/agents/rollout.h>
+#include <saddle/agents/smoothing.h>
 
 namespace saddle {
 
@@ -140,6 +141,7 @@ struct OffPolicyOptions {
   MeasureOptions measure;
   QCriticOptions critic;
   NetworkOptions network;
+  SmoothingOptions policy;
   CurriculumOptions curriculum;
 
   void fields(Fields& f) {
@@ -149,6 +151,7 @@ struct OffPolicyOptions {
     f.group("critic", critic);
     Architecture architecture{network};
     f.group("network", architecture);
+    f.group("policy", policy);
     f.group("curriculum", curriculum);
   }
 

@@ -10,6 +10,17 @@
 
 namespace saddle::testing {
 
+/// A small network and batches to suit it.
+inline OnPolicyOptions bandit_options() {
+  OnPolicyOptions options;
+  options.rollout.steps = 40;
+  options.network.hidden = {8};
+  options.network.activation = "tanh";
+  options.critic.minibatch = 160;
+  options.measure.caution = 0;
+  return options;
+}
+
 /// The mean over the second half of training on the bandit of its measured cost.
 inline double train_bandit(const NamedUpdate& update, const OnPolicyOptions& options,
                            double limit) {

@@ -13,7 +13,7 @@
 namespace saddle {
 
 /// Everything an agent is built for. Axes: B worlds, A agents, O observation, D action, C
-/// constraints.
+/// constraints, S central state.
 struct AgentContext {
   EnvironmentSpec spec;
   int worlds = 1;              ///< B; 0 builds an agent that only acts
@@ -41,6 +41,9 @@ class Agent {
   /// [n,A,O]: where the observations that the next act(0, worlds) sees are written at the very
   /// start.
   [[nodiscard]] virtual std::span<float> first_observation(WorldRange worlds) = 0;
+
+  /// [n,S], likewise for central states; none if it does not look at them.
+  [[nodiscard]] virtual std::span<float> first_state(WorldRange) { return {}; }
 
   /// The memory of step t for these worlds. Worlds read the action and write the outcome in place.
   [[nodiscard]] virtual StepView slot(int t, WorldRange worlds) = 0;

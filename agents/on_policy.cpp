@@ -20,18 +20,20 @@ AgentStreams streams(std::uint64_t seed, std::uint32_t purpose) {
 TeamShape shape_of(const EnvironmentSpec& spec, const MultiAgentOptions& options) {
   const auto agents = static_cast<std::size_t>(spec.agents);
   const std::size_t index = options.index && agents > 1 ? agents : 0;
+  const bool central = options.critic == "central";
   return {agents, static_cast<std::size_t>(spec.observation.size) + index,
-          options.parameters == "separate", options.critic == "central"};
+          options.parameters == "separate", central,
+          central ? static_cast<std::size_t>(spec.state) : 0};
 }
 
 /// Of each policy: 0, or 1 for the reward and one for each cost.
 std::size_t value_heads(const OnPolicyOptions& options, const TeamShape& shape,
                         const Judge& judge) {
   if (options.critic.trunk != "policy") return 0;
-  if (shape.central && shape.agents > 1) {
+  if (shape.central && (shape.agents > 1 || shape.state > 0)) {
     throw Error(
-        "critics that see all agents cannot be heads of a policy that sees one; leave multi.critic "
-        "at own, or critic.trunk at shared");
+        "critics that see all agents, or a central state, cannot be heads of a policy that sees "
+        "one agent; leave multi.critic at own, or critic.trunk at shared");
   }
   const bool costs = judge.rule().weighs_constraints() && options.critic.costs == "valued";
   return 1 + (costs ? judge.constraints() : 0);
@@ -58,6 +60,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
              options.measure.caution, std::move(rule), options.curriculum),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       shape_(shape_of(context.spec, options.multi)),
+      state_normalizer_(shape_.state),
       policies_(first_policies(context, shape_, options.network, network,
                                value_heads(options, shape_, judge_))) {
   const bool heads = policies_.value_size() > 0;
@@ -96,7 +99,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
   };
   learner_.emplace(
       Learner{Rollout(context.spec, policies_.policy(0).distribution().head_size,
-                      steps_per_update(), context.worlds, policies_.value_size()),
+                      steps_per_update(), context.worlds, policies_.value_size(), shape_.state),
               EpisodeTracker(context.worlds, context.spec.agents, constraints, context.spec.horizon,
                              judge_.measure().discount(), context.spec.opponents),
               {},
@@ -112,12 +115,6 @@ void OnPolicyAgent::set_progress(double share) {
   progress_ = share;
   judge_.set_progress(share);
 }
-
-std::span<float> OnPolicyAgent::first_observation(WorldRange worlds) {
-  return learner_->rollout.first_observation(worlds);
-}
-
-StepView OnPolicyAgent::slot(int t, WorldRange worlds) { return learner_->rollout.slot(t, worlds); }
 
 void OnPolicyAgent::see(std::span<const float> observation, std::span<float> inputs) const {
   const auto o = static_cast<std::size_t>(context_.spec.observation.size), width = shape_.inputs;
@@ -208,7 +205,7 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   const Verdict verdict = judge_steps(
       batch, measure.reshapes() ? contributions(before, summary) : rollout.cost, summary, metrics);
   std::vector<Lesson> taught = lessons(batch, verdict);
-  const auto seen = std::span<const float>(batch.observation).first(rollout.rows() * shape_.inputs);
+  const auto seen = batch.seen().first(rollout.rows() / shape_.agents * shape_.joint_inputs());
 
   // Each network learns on its own, so they go side by side without ever waiting; and so does the
   // normaliser, which nobody looks at meanwhile.
@@ -232,6 +229,9 @@ void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
     if (a == policies + 2) {
       normalizer_.merge(
           std::span<const float>(rollout.observation).first(rollout.rows() * rollout.row_width()));
+      if (shape_.state > 0) {
+        state_normalizer_.merge(std::span<const float>(rollout.state).first(seen.size()));
+      }
     }
   });
   check_finite();
@@ -280,6 +280,10 @@ void OnPolicyAgent::state(Archive& archive) {
   }
   if (reward_critic_) archive("reward_critic", *reward_critic_);
   if (cost_critic_) archive("cost_critic", *cost_critic_);
+  if (shape_.state > 0) {
+    archive("state_normalizer", state_normalizer_);
+    archive("central_state", learner_->rollout.first_state({0, context_.worlds}));
+  }
   archive("rule", judge_);
   archive("episodes", learner_->episodes);
   for (std::size_t i = 0; i < learner_->noise.size(); ++i) {

@@ -113,8 +113,15 @@ class OnPolicyAgent final : public Agent {
   [[nodiscard]] int steps_per_update() const override {
     return static_cast<int>(options_.rollout.steps);
   }
-  [[nodiscard]] std::span<float> first_observation(WorldRange worlds) override;
-  [[nodiscard]] StepView slot(int t, WorldRange worlds) override;
+  [[nodiscard]] std::span<float> first_observation(WorldRange worlds) override {
+    return learner_->rollout.first_observation(worlds);
+  }
+  [[nodiscard]] std::span<float> first_state(WorldRange worlds) override {
+    return learner_->rollout.first_state(worlds);
+  }
+  [[nodiscard]] StepView slot(int t, WorldRange worlds) override {
+    return learner_->rollout.slot(t, worlds);
+  }
   void act(int t, WorldRange worlds) override;
   [[nodiscard]] std::size_t memory_size() const override { return policies_.memory_size(); }
   void act(std::span<const float> observation, std::span<float> memory, std::span<float> action,
@@ -150,7 +157,7 @@ class OnPolicyAgent final : public Agent {
   [[nodiscard]] Batch value_rollout(WorkerPool& pool);
   /// Where an episode was cut, the next row belongs to another: takes the true successor's value.
   void value_successors(Batch& batch) const;
-  /// Of a critic that remembers, step by step: values [T+1,B,A,…] of what is seen [T+1,B,A,I].
+  /// Of a critic that remembers, step by step: values [T+1,B,A,…] of what it sees, [T+1,B,…].
   void value_steps(WorkerPool& pool, const TeamCritic& critic, MemoryTrack& memory,
                    std::span<const float> seen, std::span<float> values) const;
   void estimate(Batch& batch, std::span<const float> reward, std::span<const float> cost) const;
@@ -191,6 +198,7 @@ class OnPolicyAgent final : public Agent {
   Judge judge_;
   Normalizer normalizer_;
   TeamShape shape_;
+  Normalizer state_normalizer_;  // of nothing if critics do not see central states
   TeamPolicy policies_;
   std::optional<TeamPolicy> average_;                   // none without `policy.average`
   std::int64_t averaged_ = 0;                           // policies in it

@@ -18,12 +18,13 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
   const Rollout& rollout = learner_->rollout;
   const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
   const std::size_t per_step = n / static_cast<std::size_t>(rollout.steps());
-  const std::size_t agents = shape_.agents, width = shape_.inputs;
+  const std::size_t agents = shape_.agents, width = shape_.inputs, s = shape_.state;
   const bool remembers = policies_.memory_size() > 0, heads = policies_.value_size() > 0;
   // Fixed chunks, so that bits do not depend on the number of threads, and whole teams.
   const std::size_t chunk_rows = std::max<std::size_t>(256 / agents, 1) * agents;
   Batch batch;
   batch.observation.resize((n + per_step) * width);
+  batch.state.resize(rollout.state.size());
   batch.action.resize(rollout.action.size());
   policies_.policy(0).to_policy(rollout.action, batch.action);
   AlignedFloats value(n + per_step), cost_value((n + per_step) * c);
@@ -34,9 +35,16 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
     const std::size_t rows = std::min(chunk_rows, n + per_step - first);
     const auto x = std::span(batch.observation).subspan(first * width, rows * width);
     see(std::span(rollout.observation).subspan(first * o, rows * o), x);
+    const std::size_t world = first / agents, worlds = rows / agents;
+    if (s > 0) {
+      state_normalizer_.apply(std::span(rollout.state).subspan(world * s, worlds * s),
+                              std::span(batch.state).subspan(world * s, worlds * s));
+    }
     if (remembers || heads) return;
-    reward_critic_->values(x, std::span(value).subspan(first, rows));
-    if (c > 0) cost_critic_->values(x, std::span(cost_value).subspan(first * c, rows * c));
+    const std::size_t seen = shape_.joint_inputs();
+    const auto y = batch.seen().subspan(world * seen, worlds * seen);
+    reward_critic_->values(y, std::span(value).subspan(first, rows));
+    if (c > 0) cost_critic_->values(y, std::span(cost_value).subspan(first * c, rows * c));
   });
   if (heads) {
     // Said while acting, but for what is seen last.
@@ -47,10 +55,8 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
                      std::span(all).last(per_step * (1 + c)), {});
     split_columns(all, 1 + c, value, cost_value);
   } else if (remembers) {
-    value_steps(pool, *reward_critic_, learner_->reward_memory, batch.observation, value);
-    if (c > 0) {
-      value_steps(pool, *cost_critic_, learner_->cost_memory, batch.observation, cost_value);
-    }
+    value_steps(pool, *reward_critic_, learner_->reward_memory, batch.seen(), value);
+    if (c > 0) value_steps(pool, *cost_critic_, learner_->cost_memory, batch.seen(), cost_value);
   }
   batch.next_value.assign(value.begin() + static_cast<std::ptrdiff_t>(per_step), value.end());
   batch.next_cost_value.assign(cost_value.begin() + static_cast<std::ptrdiff_t>(per_step * c),
@@ -66,12 +72,16 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
 void OnPolicyAgent::value_successors(Batch& batch) const {
   const Rollout& rollout = learner_->rollout;
   const std::size_t n = rollout.rows(), o = rollout.row_width(), c = valued_costs();
-  const std::size_t agents = shape_.agents, width = shape_.inputs;
-  AlignedFloats successor(agents * width);
+  const std::size_t agents = shape_.agents, width = shape_.joint_inputs(), s = shape_.state;
+  AlignedFloats successor(width);
   for (std::size_t i = 0; i < n; i += agents) {
     if (!rollout.truncated[i / agents]) continue;
-    see(std::span(rollout.next_observation).subspan(i * o, agents * o), successor);
-    const auto row = std::span<const float>(batch.observation).subspan(i * width, agents * width);
+    if (s > 0) {
+      state_normalizer_.apply(std::span(rollout.next_state).subspan(i / agents * s, s), successor);
+    } else {
+      see(std::span(rollout.next_observation).subspan(i * o, agents * o), successor);
+    }
+    const auto row = batch.seen().subspan(i / agents * width, width);
     // With the memory after the row.
     const auto value = [&](const auto& networks, const MemoryTrack& memory, std::span<float> out) {
       AlignedFloats left(memory.width());

@@ -7,18 +7,21 @@
 namespace saddle {
 
 Rollout::Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds,
-                 std::size_t values)
+                 std::size_t values, std::size_t state_size)
     : steps_(steps),
       worlds_(worlds),
       agents_(static_cast<std::size_t>(spec.agents)),
       observation_size_(static_cast<std::size_t>(spec.observation.size)),
       action_size_(static_cast<std::size_t>(spec.action.size)),
-      constraints_(spec.constraints.size()) {
+      constraints_(spec.constraints.size()),
+      state_size_(state_size) {
   SADDLE_CHECK(steps > 0 && worlds > 0, steps, worlds);
   const std::size_t per_step = static_cast<std::size_t>(worlds) * agents_;
   const std::size_t n = static_cast<std::size_t>(steps) * per_step;
   observation.resize((n + per_step) * observation_size_);
   next_observation.resize(n * observation_size_);
+  state.resize((n + per_step) / agents_ * state_size_);
+  next_state.resize(n / agents_ * state_size_);
   action.resize(n * action_size_);
   head.resize(n * static_cast<std::size_t>(head_size));
   value.resize(n * values);
@@ -43,20 +46,29 @@ StepView Rollout::slot(int t, WorldRange worlds) {
   const auto part = [first = first, count = count](auto& array, std::size_t width) {
     return std::span(array).subspan(first * width, count * width);
   };
-  const std::size_t next_step = static_cast<std::size_t>(worlds_) * agents_ * observation_size_;
-  return {part(action, action_size_),
-          part(next_observation, observation_size_),
-          std::span(observation)
-              .subspan(next_step + first * observation_size_, count * observation_size_),
-          part(reward, 1),
-          part(cost, constraints_),
-          std::span(terminated).subspan(first / agents_, count / agents_),
-          std::span(truncated).subspan(first / agents_, count / agents_)};
+  // Of worlds, and where the next step's are.
+  const std::size_t world = first / agents_, n = count / agents_;
+  const std::size_t next = world + static_cast<std::size_t>(worlds_);
+  return {
+      part(action, action_size_),
+      part(next_observation, observation_size_),
+      std::span(observation).subspan(next * agents_ * observation_size_, count * observation_size_),
+      part(reward, 1),
+      part(cost, constraints_),
+      std::span(terminated).subspan(world, n),
+      std::span(truncated).subspan(world, n),
+      std::span(next_state).subspan(world * state_size_, n * state_size_),
+      std::span(state).subspan(next * state_size_, n * state_size_)};
 }
 
 std::span<float> Rollout::first_observation(WorldRange worlds) {
   const auto [first, count] = rows(0, worlds);
   return std::span(observation).subspan(first * observation_size_, count * observation_size_);
+}
+
+std::span<float> Rollout::first_state(WorldRange worlds) {
+  const auto [first, count] = rows(0, worlds);
+  return std::span(state).subspan(first / agents_ * state_size_, count / agents_ * state_size_);
 }
 
 std::vector<double> Rollout::add_to(EpisodeTracker& episodes, const CostMeasure& measure) const {
@@ -93,9 +105,12 @@ double Rollout::team_cost(std::size_t step, std::size_t constraint) const {
 }
 
 void Rollout::restart() {
-  const auto width =
-      static_cast<std::ptrdiff_t>(static_cast<std::size_t>(worlds_) * agents_ * observation_size_);
-  std::copy(observation.end() - width, observation.end(), observation.begin());
+  const auto worlds = static_cast<std::size_t>(worlds_);
+  const auto move_last = [](AlignedFloats& all, std::size_t width) {
+    std::copy(all.end() - static_cast<std::ptrdiff_t>(width), all.end(), all.begin());
+  };
+  move_last(observation, worlds * agents_ * observation_size_);
+  move_last(state, worlds * state_size_);
 }
 
 }  // namespace saddle

@@ -22,12 +22,14 @@ struct RolloutOptions {
 };
 
 /// All arrays are time-major and contiguous. Axes: T time, B worlds, A agents, O observation, D
-/// action, H policy head, C constraints; N = T·B·A rows if the first three are flattened.
+/// action, H policy head, C constraints, S central state; N = T·B·A rows if the first three are
+/// flattened.
 class Rollout {
  public:
-  /// `values` is K, how many a policy says of a row while it acts.
-  Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds,
-          std::size_t values = 0);
+  /// `values` is K, how many a policy says of a row while it acts; `state_size` is S, or 0 if
+  /// nobody looks at central states.
+  Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worlds, std::size_t values = 0,
+          std::size_t state_size = 0);
 
   [[nodiscard]] int steps() const { return steps_; }
   [[nodiscard]] int worlds() const { return worlds_; }
@@ -43,8 +45,11 @@ class Rollout {
 
   /// Where the observations that the first step acts on are written: [n,A,O].
   [[nodiscard]] std::span<float> first_observation(WorldRange worlds);
+  /// And their central states: [n,S].
+  [[nodiscard]] std::span<float> first_state(WorldRange worlds);
 
-  /// What worlds read and write at step t. Its start_observation is observation of step t + 1.
+  /// What worlds read and write at step t. Its start_observation is observation of step t + 1, and
+  /// its start_state is state of that.
   [[nodiscard]] StepView slot(int t, WorldRange worlds);
 
   /// Adds all steps to the episodes. If the measure reshapes costs, returns the cost so far at
@@ -56,11 +61,13 @@ class Rollout {
   /// The mean over agents of what step t · B + world costs, of constraint k.
   [[nodiscard]] double team_cost(std::size_t step, std::size_t constraint) const;
 
-  /// Moves the observations after the last step to the front, where the next rollout starts.
+  /// Moves what is seen after the last step to the front, where the next rollout starts.
   void restart();
 
   AlignedFloats observation;                        ///< [T+1,B,A,O], what was acted on
   AlignedFloats next_observation;                   ///< [T,B,A,O], true successors
+  AlignedFloats state;                              ///< [T+1,B,S], of observation
+  AlignedFloats next_state;                         ///< [T,B,S], of next_observation
   AlignedFloats action;                             ///< [T,B,A,D]
   AlignedFloats head;                               ///< [T,B,A,H], of the policy that acted
   AlignedFloats value;                              ///< [T,B,A,K], in units of the signals
@@ -71,7 +78,7 @@ class Rollout {
 
  private:
   int steps_, worlds_;
-  std::size_t agents_, observation_size_, action_size_, constraints_;
+  std::size_t agents_, observation_size_, action_size_, constraints_, state_size_;
 };
 
 }  // namespace saddle

@@ -148,11 +148,12 @@ TeamCritic::TeamCritic(const TeamShape& shape, std::size_t signals,
       signals_(signals),
       sets_(static_cast<std::size_t>(sets_of(shape.separate && !shape.central, shape))),
       trunks_(1) {
-  const std::size_t joint = shape.central ? shape.agents : 1, heads = joint * signals;
+  const std::size_t heads = shape.agents / lanes() * signals;
   if (options.trunk == "separate") trunks_ = heads;
   for (std::size_t i = 0; i < sets_ * trunks_; ++i) {
-    critics_.emplace_back(static_cast<int>(joint * shape.inputs), static_cast<int>(heads / trunks_),
-                          network_options, network, options, streams(static_cast<int>(i)));
+    critics_.emplace_back(static_cast<int>(shape.joint_inputs() / lanes()),
+                          static_cast<int>(heads / trunks_), network_options, network, options,
+                          streams(static_cast<int>(i)));
   }
 }
 
@@ -170,9 +171,8 @@ double TeamCritic::fit_of(std::size_t set, std::span<const float> inputs,
 
 Passage TeamCritic::passage() const {
   // Rows of all agents, one after the other, are rows of a central critic as they lie.
-  const std::size_t joint = shape_.agents / lanes();
-  return {sets_, trunks_, joint * shape_.inputs, joint * signals_ / trunks_,
-          critics_.front().memory_size()};
+  return {sets_, trunks_, shape_.joint_inputs() / lanes(),
+          shape_.agents / lanes() * signals_ / trunks_, critics_.front().memory_size()};
 }
 
 void TeamCritic::values(std::span<const float> inputs, std::span<const float> memory,

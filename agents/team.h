@@ -21,7 +21,8 @@ struct MultiAgentOptions {
 
   void fields(Fields& f) {
     f("critic", critic, {"own", "central"},
-      "what a value is a function of: what that agent observes, or what all of them do");
+      "what a value is a function of: what that agent observes, or what all of them do, or the "
+      "central state of a world that has one");
     f("parameters", parameters, {"shared", "separate"},
       "of policies and own critics: one network for all agents, or one for each");
     f("limits", limits, {"mean", "each"},
@@ -38,6 +39,10 @@ struct TeamShape {
   std::size_t inputs = 0;  ///< I, numbers that networks see of an agent
   bool separate = false;   ///< each agent has parameters of its own
   bool central = false;    ///< critics see all agents
+  std::size_t state = 0;   ///< S, numbers of the central state, if they see that in place of agents
+
+  /// Numbers that critics see of a world: what networks see of all agents, or the central state.
+  [[nodiscard]] std::size_t joint_inputs() const { return state > 0 ? state : agents * inputs; }
 };
 
 /// Copies the rows of one agent, of `width` each, from [n,A,width] to [n,width], or back.
@@ -105,7 +110,8 @@ class TeamPolicy {
 };
 
 /// The values of all agents, K signals for each. A central critic is one network that sees what all
-/// agents do, one after the other, and has heads for the signals of each: its rows are rows of n.
+/// agents do, one after the other, or the central state, and has heads for the signals of each: its
+/// rows are rows of n.
 /// With separate trunks every head is a network of its own.
 /// Ref  Yu et al. 2022, The surprising effectiveness of PPO in cooperative multi-agent games,
 ///      arXiv:2103.01955. Differs: a head for each agent in the place of an input that names it.
@@ -121,8 +127,8 @@ class TeamCritic {
     return lanes() * trunks_ * critics_.front().memory_size();
   }
 
-  /// inputs [n,A,I] and memory [n,W] to values [n,A,K] and the memory after them, unless that is
-  /// empty. Several threads may call it at the same time.
+  /// inputs [n,A,I], or central states [n,S], and memory [n,W] to values [n,A,K] and the memory
+  /// after them, unless that is empty. Several threads may call it at the same time.
   void values(std::span<const float> inputs, std::span<const float> memory, std::span<float> out,
               std::span<float> next_memory) const;
 

@@ -74,7 +74,8 @@ void train(TrainingRun& run, std::int64_t until, WorkerPool& pool,
   begin_rollout();
   if (run.steps == 0) {
     for (int block = 0; block < blocks; ++block) {
-      run.environment.reset(range(block), run.agent.first_observation(range(block)));
+      run.environment.reset(range(block), run.agent.first_observation(range(block)),
+                            run.agent.first_state(range(block)));
     }
   }
   bool go_on = true;

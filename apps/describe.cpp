@@ -84,11 +84,12 @@ std::string text_of(Environment& world) {
   const EnvironmentSpec& spec = world.spec();
   std::string text = fmt::format("{}: {}\n\n", spec.id, spec.doc);
   const auto line = [&](const char* name, const std::string& value) {
-    text += fmt::format("  {:<12} {}\n", name, value);
+    text += fmt::format("  {:<13} {}\n", name, value);
   };
   line("agents", std::to_string(spec.agents));
   line("observation", text_of(spec.observation));
   line("action", text_of(spec.action));
+  if (spec.state > 0) line("central state", fmt::format("{} numbers", spec.state));
   line("horizon", fmt::format("{} steps", spec.horizon));
   if (spec.time_step > 0) line("time step", fmt::format("{} s", spec.time_step));
   text +=

@@ -51,6 +51,8 @@ class Recorded final : public Environment {
     return ended;
   }
 
+  void central_state(std::span<float> state) const override { inner_->central_state(state); }
+
  private:
   void keep(Moment moment) {
     inner_->draw(moment.canvas);

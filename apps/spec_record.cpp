@@ -30,6 +30,7 @@ Json json_of(const Space& space) {
 /// What results depend on. A default limit is none of it: a run has limits of its own.
 Json essence(Json spec) {
   spec.erase("doc");
+  spec.emplace("central_state", 0);  // before worlds could have one, none was written down
   if (spec.contains("constraints") && spec["constraints"].is_array()) {
     for (Json& constraint : spec["constraints"]) {
       if (!constraint.is_object()) continue;
@@ -56,6 +57,7 @@ Json json_of(const EnvironmentSpec& spec) {
                {"agents", spec.agents},
                {"observation", json_of(spec.observation)},
                {"action", json_of(spec.action)},
+               {"central_state", spec.state},
                {"constraints", Json::array()},
                {"horizon", spec.horizon},
                {"time_step", spec.time_step}};

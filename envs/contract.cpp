@@ -175,7 +175,7 @@ bool check_walk(Report& report, const EnvironmentFactory& make, const ContractOp
   }
   sound = report.check("memory", "all of the outcome is written, and nothing beside it",
                        [&] { return seen.memory; });
-  sound = report.check("finite", "observations, rewards and costs are finite", [&] {
+  sound = report.check("finite", "observations, rewards, costs and central states are finite", [&] {
     return seen.finite;
   }) && sound;
   report.check("spaces", "observations lie inside their space", [&] { return seen.spaces; });
@@ -210,6 +210,10 @@ void require_sound(const EnvironmentSpec& spec) {
   if (spec.opponents < 0 || spec.opponents >= spec.agents) {
     throw Error(concat(world, " has ", spec.opponents, " opponents among ", spec.agents,
                        " agents; it may have 0 to ", spec.agents - 1));
+  }
+  if (spec.state < 0 || spec.state > kMostOfAnything) {
+    throw Error(concat(world, " has a central state of ", spec.state, " numbers; it may have 0 to ",
+                       kMostOfAnything));
   }
   check_space(spec.observation, concat("the observation of ", world));
   check_space(spec.action, concat("the action of ", world));

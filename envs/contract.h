@@ -44,7 +44,7 @@ struct ContractOptions {
 /// | documentation | the name ends in a version; world and constraints say what they are |
 /// | steps | nothing is thrown |
 /// | memory | all of the outcome is written and nothing beside it |
-/// | finite | observations, rewards and costs are finite |
+/// | finite | observations, rewards, costs and central states are finite |
 /// | spaces | observations lie inside their space |
 /// | costs | costs are at least 0 |
 /// | endings | a time limit is left to Saddle |

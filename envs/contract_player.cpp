@@ -40,6 +40,7 @@ class Player {
         rng_(rng),
         action_(size_of(spec_.agents) * size_of(spec_.action.size)),
         observation_(size_of(spec_.agents) * size_of(spec_.observation.size)),
+        state_(size_of(spec_.state)),
         reward_(size_of(spec_.agents)),
         cost_(size_of(spec_.agents) * spec_.constraints.size()) {}
 
@@ -50,6 +51,7 @@ class Player {
   [[nodiscard]] bool ended() const { return terminated_ || length_ >= spec_.horizon; }
 
   GuardedMemory& observation() { return observation_; }
+  GuardedMemory& state() { return state_; }
   GuardedMemory& reward() { return reward_; }
   GuardedMemory& cost() { return cost_; }
 
@@ -58,6 +60,7 @@ class Player {
     terminated_ = false;
     observation_.clear();
     world_->reset(rng_, observation_.inside());
+    write_state();
   }
 
   void step(Rng& draws) {
@@ -70,14 +73,23 @@ class Player {
     terminated_ =
         world_->step(action_, rng_, {observation_.inside(), reward_.inside(), cost_.inside()});
     ++length_;
+    write_state();
   }
 
+  /// What the player shows now.
+  [[nodiscard]] History::Shown shown() { return {observation_.inside(), state_.inside()}; }
+
  private:
+  void write_state() {
+    state_.clear();
+    if (spec_.state > 0) world_->central_state(state_.inside());
+  }
+
   std::unique_ptr<Environment> world_;
   EnvironmentSpec spec_;
   Rng rng_;
   std::vector<float> action_;
-  GuardedMemory observation_, reward_, cost_;
+  GuardedMemory observation_, state_, reward_, cost_;
   int length_ = 0;
   bool terminated_ = false;
 };
@@ -87,10 +99,10 @@ class Watch {
  public:
   explicit Watch(Player& player) : player_(player) { tally_.horizon = player.spec().horizon; }
 
-  void after_reset() { look(player_.observation(), "observation"); }
+  void after_reset() { look_at_shown(); }
 
   void after_step() {
-    look(player_.observation(), "observation");
+    look_at_shown();
     look(player_.reward(), "reward");
     look(player_.cost(), "cost");
     if (!player_.ended()) return;
@@ -110,6 +122,11 @@ class Watch {
             ? concat("at the reset of episode ", tally_.episodes + 1)
             : concat("at step ", player_.length(), " of episode ", tally_.episodes + 1);
     fault = concat(when, ", ", words...);
+  }
+
+  void look_at_shown() {
+    look(player_.observation(), "observation");
+    look(player_.state(), "central state");
   }
 
   void look(GuardedMemory& memory, const std::string& quantity) {
@@ -153,11 +170,12 @@ class Watch {
 /// Steps the player once, resets it if that ended an episode, and writes both down.
 void step_and_record(Player& player, Rng& draws, History& history) {
   player.step(draws);
-  const std::span<float> seen = player.observation().inside();
-  const std::vector<float> next(seen.begin(), seen.end());
+  const auto copy = [](std::span<const float> x) { return std::vector(x.begin(), x.end()); };
+  const std::vector<float> next = copy(player.shown().observation);
+  const std::vector<float> next_state = copy(player.shown().state);
   const bool terminated = player.terminated(), ended = player.ended();
   if (ended) player.reset();
-  history.append(next, player.observation().inside(), player.reward().inside(),
+  history.append({next, next_state}, player.shown(), player.reward().inside(),
                  player.cost().inside(),
                  static_cast<float>(terminated + 2 * (ended && !terminated)));
 }
@@ -201,8 +219,8 @@ std::pair<History, History> used_and_fresh(const EnvironmentFactory& make, std::
       player.reset();
       const std::vector<float> none_of(player.spec().constraints.size() *
                                        size_of(player.spec().agents));
-      const std::span<float> start = player.observation().inside();
-      history.append(start, start, std::vector<float>(history.rewards), none_of, 0);
+      history.append(player.shown(), player.shown(), std::vector<float>(history.rewards), none_of,
+                     0);
       for (int t = 0; t < steps / kRounds / 2; ++t) step_and_record(player, rng, history);
     };
     live(used, draws, histories.first);

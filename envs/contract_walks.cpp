@@ -22,6 +22,8 @@ class BatchWalk {
     action_.resize(rows * size_of(spec.action.size));
     next_.resize(rows * size_of(spec.observation.size));
     start_.resize(next_.size());
+    next_state_.resize(n_ * size_of(spec.state));
+    start_state_.resize(next_state_.size());
     reward_.resize(rows);
     cost_.resize(rows * spec.constraints.size());
     terminated_.resize(n_);
@@ -31,7 +33,7 @@ class BatchWalk {
     }
   }
 
-  void reset(WorkerPool& pool) { worlds_.reset(pool, start_); }
+  void reset(WorkerPool& pool) { worlds_.reset(pool, start_, start_state_); }
 
   void draw() {
     const std::size_t width = action_.size() / n_;
@@ -41,7 +43,8 @@ class BatchWalk {
   }
 
   void step(WorkerPool& pool) {
-    worlds_.step(pool, {action_, next_, start_, reward_, cost_, terminated_, truncated_});
+    worlds_.step(pool, {action_, next_, start_, reward_, cost_, terminated_, truncated_,
+                        next_state_, start_state_});
   }
 
   /// Goes `rounds` steps in every world, and writes those of the first `shown` down.
@@ -54,7 +57,8 @@ class BatchWalk {
       draw();
       step(pool);
       for (std::size_t i = 0; i < shown; ++i) {
-        history.append(part(next_, i), part(start_, i), part(reward_, i), part(cost_, i),
+        history.append({part(next_, i), part(next_state_, i)},
+                       {part(start_, i), part(start_state_, i)}, part(reward_, i), part(cost_, i),
                        static_cast<float>(terminated_[i] + 2 * truncated_[i]));
       }
     }
@@ -63,7 +67,7 @@ class BatchWalk {
  private:
   VectorEnvironment& worlds_;
   std::size_t n_;
-  std::vector<float> action_, next_, start_, reward_, cost_;
+  std::vector<float> action_, next_, start_, next_state_, start_state_, reward_, cost_;
   std::vector<std::uint8_t> terminated_, truncated_;
   std::vector<Rng> draws_;
 };
@@ -116,12 +120,14 @@ void draw_action(const EnvironmentSpec& spec, Rng& rng, std::span<float> action)
 
 History::History(const EnvironmentSpec& spec)
     : observations(size_of(spec.agents) * size_of(spec.observation.size)),
+      states(size_of(spec.state)),
       rewards(size_of(spec.agents)),
       costs(size_of(spec.agents) * spec.constraints.size()) {}
 
-void History::append(std::span<const float> next, std::span<const float> start,
-                     std::span<const float> reward, std::span<const float> cost, float end) {
-  for (const auto part : {next, start, reward, cost}) {
+void History::append(const Shown& next, const Shown& start, std::span<const float> reward,
+                     std::span<const float> cost, float end) {
+  for (const auto part :
+       {next.observation, next.state, start.observation, start.state, reward, cost}) {
     values.insert(values.end(), part.begin(), part.end());
   }
   values.push_back(end);
@@ -138,9 +144,11 @@ std::string first_difference(const History& a, const History& b) {
   const std::size_t row = index / a.width();
   std::size_t column = index % a.width();
   std::string quantity = "end";
-  for (const auto& [name, width] : {std::pair("observation", a.observations),
-                                    std::pair("observation after a reset", a.observations),
-                                    std::pair("reward", a.rewards), std::pair("cost", a.costs)}) {
+  for (const auto& [name, width] :
+       {std::pair("observation", a.observations), std::pair("central state", a.states),
+        std::pair("observation after a reset", a.observations),
+        std::pair("central state after a reset", a.states), std::pair("reward", a.rewards),
+        std::pair("cost", a.costs)}) {
     if (column < width) {
       quantity = concat(name, ' ', column);
       break;

@@ -33,13 +33,21 @@ struct Tally {
 
 /// Everything that steps put out, a row for each.
 struct History {
-  std::size_t observations = 0, rewards = 0, costs = 0;  ///< floats in a row
-  std::vector<float> values;  ///< [row, {next observation, start observation, reward, cost, end}]
+  std::size_t observations = 0, states = 0, rewards = 0, costs = 0;  ///< floats in a row
+  std::vector<float> values;  ///< [row, {observation and central state of the successor, those to
+                              ///< go on from, reward, cost, end}]
+
+  /// What a world shows of a state.
+  struct Shown {
+    std::span<const float> observation, state;
+  };
 
   explicit History(const EnvironmentSpec& spec);
-  void append(std::span<const float> next, std::span<const float> start,
-              std::span<const float> reward, std::span<const float> cost, float end);
-  [[nodiscard]] std::size_t width() const { return 2 * observations + rewards + costs + 1; }
+  void append(const Shown& next, const Shown& start, std::span<const float> reward,
+              std::span<const float> cost, float end);
+  [[nodiscard]] std::size_t width() const {
+    return 2 * (observations + states) + rewards + costs + 1;
+  }
 };
 
 /// Where two histories of one world part, to the bit, in words: "reward 0 at step 12, …".

@@ -57,7 +57,7 @@ struct ConstraintSpec {
 };
 
 /// Everything about a world that does not change while it runs.
-/// Axes: A agents, O observation, D action, C constraints.
+/// Axes: A agents, O observation, D action, C constraints, S central state.
 struct EnvironmentSpec {
   std::string id;                           ///< "PointGoal1-v0"
   std::string doc;                          ///< one line
@@ -69,6 +69,8 @@ struct EnvironmentSpec {
   double time_step = 0;                     ///< simulated seconds a step; 0 if time has no unit
   int opponents = 0;  ///< the last so many agents play against the others, who are the team: what
                       ///< it earns and costs, and its limits, are without them
+  int state = 0;  ///< S, numbers of the central state; 0 if it has none, and then central critics
+                  ///< see what all agents observe
 
   [[nodiscard]] int constraint_count() const { return static_cast<int>(constraints.size()); }
 };
@@ -118,6 +120,10 @@ class Environment {
   /// Advances by one step. `action` is [A,D], inside `spec().action`.
   /// Returns whether the episode ended by itself (terminated): no value follows.
   [[nodiscard]] virtual bool step(std::span<const float> action, Rng& rng, const Outcome& out) = 0;
+
+  /// Writes [S], after a reset or a step: what there is to know of the state that it is in, for
+  /// critics that learn from all agents and never act. A function of that state; finite.
+  virtual void central_state(std::span<float>) const {}
 
   /// What may be another than it is made with. Values act from the next reset on.
   [[nodiscard]] virtual std::vector<WorldParameter> parameters() { return {}; }

@@ -30,6 +30,13 @@ std::span<T> row_of(std::span<T> values, std::size_t row, std::size_t width) {
   return {values.data() + row * width, width};
 }
 
+/// The rows of a range of worlds; none of nothing.
+template <class T>
+std::span<T> rows_of(std::span<T> values, WorldRange worlds, std::size_t width) {
+  if (values.empty()) return values;
+  return values.subspan(size_of(worlds.first) * width, size_of(worlds.count) * width);
+}
+
 }  // namespace
 
 /// One world, its stream, and the current episode from its start.
@@ -65,6 +72,7 @@ VectorEnvironment::VectorEnvironment(const EnvironmentFactory& make, int count, 
   action_width_ = size_of(spec_.agents) * size_of(spec_.action.size);
   observation_width_ = size_of(spec_.agents) * size_of(spec_.observation.size);
   cost_width_ = size_of(spec_.agents) * spec_.constraints.size();
+  state_width_ = size_of(spec_.state);
   for (std::size_t j = 0; j < action_width_; ++j) {
     const std::size_t at = j % size_of(spec_.action.size);
     const bool discrete = spec_.action.is_discrete();
@@ -93,12 +101,14 @@ void VectorEnvironment::set_limits(std::span<const double> limits) {
   }
 }
 
-void VectorEnvironment::reset(WorldRange worlds, std::span<float> observation) {
+void VectorEnvironment::reset(WorldRange worlds, std::span<float> observation,
+                              std::span<float> state) {
   SADDLE_CHECK(observation.size() == size_of(worlds.count) * observation_width_);
   for (int i = 0; i < worlds.count; ++i) {
     worlds_[size_of(worlds.first + i)].reset(row_of(observation, size_of(i), observation_width_));
   }
   check(worlds, "observation", observation);
+  write_states(worlds, state);
 }
 
 void VectorEnvironment::step(WorldRange worlds, const StepView& io) {
@@ -113,6 +123,8 @@ void VectorEnvironment::step(WorldRange worlds, const StepView& io) {
                    io.truncated.size() == n,
                n, io.action.size(), io.next_observation.size(), io.start_observation.size(),
                io.reward.size(), io.cost.size(), io.terminated.size(), io.truncated.size());
+  SADDLE_CHECK(io.next_state.size() == io.start_state.size(), io.next_state.size(),
+               io.start_state.size());
   // In passes over all worlds, so that each is short and runs over memory in order.
   check_actions(worlds, io.action);
   for (int i = 0; i < worlds.count; ++i) step_one(worlds.first + i, size_of(i), io);
@@ -120,13 +132,26 @@ void VectorEnvironment::step(WorldRange worlds, const StepView& io) {
   check(worlds, "reward", io.reward);
   check(worlds, "cost", io.cost, 0);
   std::ranges::copy(io.next_observation, io.start_observation.begin());
+  write_states(worlds, io.next_state);
+  std::ranges::copy(io.next_state, io.start_state.begin());
   for (std::size_t i = 0; i < n; ++i) {
     if (io.terminated[i] == 0 && io.truncated[i] == 0) continue;
     const int index = worlds.first + static_cast<int>(i);
     const auto start = row_of(io.start_observation, i, observation_width_);
     worlds_[size_of(index)].reset(start);
     check({index, 1}, "observation", start);
+    write_states({index, 1}, rows_of(io.start_state, {static_cast<int>(i), 1}, state_width_));
   }
+}
+
+void VectorEnvironment::write_states(WorldRange worlds, std::span<float> state) const {
+  if (state.empty()) return;
+  SADDLE_CHECK(state.size() == size_of(worlds.count) * state_width_, state.size(), worlds.count);
+  for (int i = 0; i < worlds.count; ++i) {
+    worlds_[size_of(worlds.first + i)].environment->central_state(
+        row_of(state, size_of(i), state_width_));
+  }
+  check(worlds, "central state", state);
 }
 
 void VectorEnvironment::step_one(int index, std::size_t row, const StepView& io) {
@@ -173,12 +198,13 @@ void VectorEnvironment::check(WorldRange worlds, const char* quantity,
                      least == 0 ? " and costs of at least 0" : ""));
 }
 
-void VectorEnvironment::reset(WorkerPool& pool, std::span<float> observation) {
+void VectorEnvironment::reset(WorkerPool& pool, std::span<float> observation,
+                              std::span<float> state) {
   const int blocks = (count() + kBlock - 1) / kBlock;
   pool.run(blocks, [&](int block) {
     const WorldRange range{block * kBlock, std::min(kBlock, count() - block * kBlock)};
-    reset(range, observation.subspan(size_of(range.first) * observation_width_,
-                                     size_of(range.count) * observation_width_));
+    reset(range, rows_of(observation, range, observation_width_),
+          rows_of(state, range, state_width_));
   });
 }
 
@@ -186,13 +212,12 @@ void VectorEnvironment::step(WorkerPool& pool, const StepView& io) {
   const int blocks = (count() + kBlock - 1) / kBlock;
   pool.run(blocks, [&](int block) {
     const WorldRange range{block * kBlock, std::min(kBlock, count() - block * kBlock)};
-    const auto part = [&](auto whole, std::size_t width) {
-      return whole.subspan(size_of(range.first) * width, size_of(range.count) * width);
-    };
+    const auto part = [&](auto whole, std::size_t width) { return rows_of(whole, range, width); };
     step(range,
          {part(io.action, action_width_), part(io.next_observation, observation_width_),
           part(io.start_observation, observation_width_), part(io.reward, size_of(spec_.agents)),
-          part(io.cost, cost_width_), part(io.terminated, 1), part(io.truncated, 1)});
+          part(io.cost, cost_width_), part(io.terminated, 1), part(io.truncated, 1),
+          part(io.next_state, state_width_), part(io.start_state, state_width_)});
   });
 }
 

@@ -22,7 +22,8 @@ struct WorldRange {
   int count = 0;
 };
 
-/// One step of `count` neighbouring worlds. Row-major, batch first; n = count below.
+/// One step of `count` neighbouring worlds. Row-major, batch first; n = count below. Central states
+/// are worked out only where there is room for both.
 struct StepView {
   std::span<const float> action;  ///< [n,A,D] in; may lie outside the box: worlds see it clipped
   std::span<float> next_observation;   ///< [n,A,O] out: the true successor, always
@@ -32,6 +33,8 @@ struct StepView {
   std::span<float> cost;               ///< [n,A,C] out, ≥ 0
   std::span<std::uint8_t> terminated;  ///< [n] out: the episode ended by itself
   std::span<std::uint8_t> truncated;   ///< [n] out: cut at the horizon. Never both.
+  std::span<float> next_state = {};    ///< [n,S] out, or none: that of next_observation
+  std::span<float> start_state = {};   ///< [n,S] out, or none: that of start_observation
 };
 
 /// B worlds with automatic reset in the same step. World i draws from its own stream (seed, i), so
@@ -55,15 +58,16 @@ class VectorEnvironment {
   /// none: leaves them as they are. Not while worlds are stepped.
   void set_limits(std::span<const double> limits);
 
-  /// Starts a new episode in every world of the range. `observation` is [n,A,O].
-  void reset(WorldRange worlds, std::span<float> observation);
+  /// Starts a new episode in every world of the range. `observation` is [n,A,O], `state` [n,S] or
+  /// none.
+  void reset(WorldRange worlds, std::span<float> observation, std::span<float> state = {});
 
   /// Steps every world of the range once. Ranges that do not overlap may be stepped at the same
   /// time by different threads. Allocates nothing of its own.
   void step(WorldRange worlds, const StepView& io);
 
   /// All worlds, shared out to the pool.
-  void reset(WorkerPool& pool, std::span<float> observation);
+  void reset(WorkerPool& pool, std::span<float> observation, std::span<float> state = {});
   void step(WorkerPool& pool, const StepView& io);
 
   /// Saves worlds in the middle of their episodes as (random stream and limits at the reset,
@@ -74,13 +78,15 @@ class VectorEnvironment {
  private:
   struct World;
   void step_one(int index, std::size_t row, const StepView& io);
+  void write_states(WorldRange worlds, std::span<float> state) const;
   void check_actions(WorldRange worlds, std::span<const float> actions) const;
   void check(WorldRange worlds, const char* quantity, std::span<const float> values,
              float least = std::numeric_limits<float>::lowest()) const;
 
   EnvironmentSpec spec_;
-  std::size_t action_width_ = 0, observation_width_ = 0, cost_width_ = 0;  // floats a world
-  std::vector<float> action_low_, action_high_;                            // [A,D]
+  // Floats a world.
+  std::size_t action_width_ = 0, observation_width_ = 0, cost_width_ = 0, state_width_ = 0;
+  std::vector<float> action_low_, action_high_;  // [A,D]
   std::vector<World> worlds_;
 };
 

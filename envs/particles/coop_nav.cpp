@@ -57,6 +57,7 @@ CoopNav::CoopNav(const CoopNavParameters& parameters)
        kind_ == Goals::kOwn
            ? "the agent ended a step less than 0.3 m from another"
            : "the share of agents that ended a step less than 0.3 m from another"}};
+  spec_.state = 6 * parameters.agents;
   spec_.horizon = 50;
   spec_.time_step = kParticleStep;
 }

@@ -38,6 +38,7 @@ struct CoopNavParameters {
 ///         0.4 m from each other and goals too. Never terminates; 50 steps.
 /// Physics  `acceleration`, the 5, and `damping`, the share of v that a step takes, 0.25.
 /// Task     `separation`, the 0.3 m.
+/// Central state  position and velocity of each agent, then the goals: 6 n numbers, in m and m/s.
 ///
 /// An agent observes its K nearest others, nearest first, so that who is called what makes no
 /// difference: in a team of up to 5 all others, in a larger one 3. G is 1 with goals of its own,
@@ -62,6 +63,7 @@ class CoopNav final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override { write_all(agents_, goals_, state); }
   [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 

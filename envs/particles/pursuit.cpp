@@ -36,6 +36,7 @@ Pursuit::Pursuit(const PursuitParameters& parameters)
   spec_.agents = parameters.pursuers + 1;
   spec_.constraints = {{"arena", "steps", 1, "the agent ended a step outside the arena"},
                        {"obstacles", "steps", 1, "the agent ended a step touching an obstacle"}};
+  spec_.state = 4 * parameters.pursuers + 8;
   spec_.horizon = 50;
   spec_.time_step = kParticleStep;
 }

@@ -31,6 +31,8 @@ struct PursuitParameters {
 /// Start   at rest, uniform in the square, where nothing touches; obstacles uniform in one of
 ///         half-width 0.8 m, 0.6 m from each other or more. Never terminates; 50 steps.
 /// Physics  `pursuer_acceleration` and `evader_acceleration`, the 3 and 4.
+/// Central state  position and velocity of each agent, then where the obstacles are: 4 m + 8
+///                numbers, in m and m/s.
 ///
 /// Others are seen from the agent, the nearest of a side first.
 ///
@@ -54,6 +56,9 @@ class Pursuit final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override {
+    write_all(agents_, obstacles_, state);
+  }
   [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 

@@ -19,6 +19,16 @@ inline float* write_pair(DoublePair v, float* to) {
   return to;
 }
 
+/// Writes position and velocity of each agent, then the position of each of what does not move.
+inline void write_all(std::span<const Particle> agents, std::span<const Particle> fixed,
+                      std::span<float> out) {
+  float* to = out.data();
+  for (const Particle& agent : agents) {
+    to = write_pair(agent.velocity, write_pair(agent.position, to));
+  }
+  for (const Particle& thing : fixed) to = write_pair(thing.position, to);
+}
+
 enum class Seen { kPosition, kPositionAndVelocity };
 
 /// Scratch for sorting up to `most` others.

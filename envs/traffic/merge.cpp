@@ -35,6 +35,7 @@ Merge::Merge(const MergeParameters& parameters)
   spec_.agents = parameters.cars;
   spec_.constraints = {{"headway", "steps", 2, "the car ended a step less than 1.5 s behind"},
                        {"braking", "steps", 2, "the car slowed down by more than 3 m/s²"}};
+  spec_.state = 3 * parameters.cars;
   spec_.horizon = 100;
   spec_.time_step = kTimeStep;
 }
@@ -83,6 +84,15 @@ bool Merge::step(std::span<const float> action, Rng&, const Outcome& out) {
   }
   observe(out.observation);
   return crashed;
+}
+
+void Merge::central_state(std::span<float> state) const {
+  float* to = state.data();
+  for (const Car& car : cars_) {
+    *to++ = static_cast<float>(car.position / 100);
+    *to++ = static_cast<float>(car.speed / 10);
+    *to++ = car.on_ramp() ? 1.0f : 0.0f;
+  }
 }
 
 bool Merge::is_too_near(std::size_t car) const {

@@ -34,6 +34,8 @@ struct MergeParameters {
 /// Ending  a crash, for all: two cars on the same way less than 5 m apart. 100 steps.
 /// Task     `desired_speed`, the 30 m/s of the reward; `headway`, the 1.5 s, and `harsh`, the
 ///          3 m/s².
+/// Central state  of each car x in units of 100 m, v in units of 10 m/s, and 1 if on the ramp: 3 n
+///                numbers.
 ///
 /// A car sees the nearest others, up to 4 of them, nearest first: K of them.
 ///
@@ -62,6 +64,7 @@ class Merge final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override;
   [[nodiscard]] std::vector<WorldParameter> parameters() override;
   void draw(Canvas& canvas) const override;
 

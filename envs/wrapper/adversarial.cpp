@@ -65,6 +65,7 @@ void Adversarial::take_turns() {
   spec_.action.size = static_cast<int>(room);
   spec_.horizon *= 2;
   spec_.time_step /= 2;
+  if (spec_.state > 0) ++spec_.state;
 }
 
 void Adversarial::reset(Rng& rng, std::span<float> observation) {
@@ -134,6 +135,14 @@ void Adversarial::show(std::span<float> observation) const {
   own[o] = 0;
   others[o] = 1;
   if (width > o + 1) own[o + 1] = others[o + 1] = adversary_moves_ ? 1 : 0;
+}
+
+void Adversarial::central_state(std::span<float> state) const {
+  if (attack_ == Attack::kObserve) {
+    state.back() = adversary_moves_ ? 1 : 0;
+    state = state.first(state.size() - 1);
+  }
+  inner_->central_state(state);
 }
 
 EnvironmentFactory opposed(EnvironmentFactory make, const Adversary& adversary) {

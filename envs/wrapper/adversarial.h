@@ -63,6 +63,8 @@ struct Adversary {
 /// | O | 0 for the controller, 1 for the adversary | [0, 1] |
 /// | O + 1 | only with `observe`: whose turn it is, in the same way | [0, 1] |
 ///
+/// A central state is the inner world's, and with `observe` whose turn it is after it.
+///
 /// Ref  Tessler, Efroni, Mannor 2019, Action robust reinforcement learning and applications in
 ///      continuous control, arXiv:1901.09184. Zhang et al. 2020, Robust deep reinforcement learning
 ///      against adversarial perturbations on state observations, arXiv:2003.08938.
@@ -76,6 +78,7 @@ class Adversarial final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override;
   [[nodiscard]] std::vector<WorldParameter> parameters() override { return inner_->parameters(); }
   [[nodiscard]] std::span<double> limits() override { return inner_->limits(); }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }

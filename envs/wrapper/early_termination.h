@@ -26,6 +26,7 @@ class EarlyTermination final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return inner_->spec(); }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override { inner_->central_state(state); }
   [[nodiscard]] std::vector<WorldParameter> parameters() override { return inner_->parameters(); }
   [[nodiscard]] std::span<double> limits() override { return limits_; }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }

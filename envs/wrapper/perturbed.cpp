@@ -81,6 +81,7 @@ Perturbed::Perturbed(std::unique_ptr<Environment> inner, const Perturbation& per
   spec_.observation.low.insert(spec_.observation.low.end(), context, -1);
   spec_.observation.high.insert(spec_.observation.high.end(), context, 1);
   spec_.observation.size += static_cast<int>(context);
+  if (spec_.state > 0) spec_.state += static_cast<int>(context);
 }
 
 void Perturbed::reset(Rng& rng, std::span<float> observation) {
@@ -131,6 +132,12 @@ bool Perturbed::step(std::span<const float> action, Rng& rng, const Outcome& out
   const bool ended = inner_->step(played_, rng, {inner, out.reward, out.cost});
   observe(rng, inner, out.observation);
   return ended;
+}
+
+void Perturbed::central_state(std::span<float> state) const {
+  const std::span<const float> context = member_.context();
+  inner_->central_state(state.first(state.size() - context.size()));
+  std::ranges::copy(context, state.last(context.size()).begin());
 }
 
 /// `inner`, what the inner world shows, becomes what is observed.

@@ -87,7 +87,8 @@ struct Perturbation {
 ///
 /// All that is random comes from the stream of the world: the member of a family, then the spread
 /// of parameters, before what the inner world draws for its start, noise of actions before what it
-/// draws in a step, and that of observations after it. What tells the member has no noise.
+/// draws in a step, and that of observations after it. What tells the member has no noise. A
+/// central state is the inner world's, as it is in truth, and what tells the member after it.
 class Perturbed final : public Environment {
  public:
   /// Errors: as require_perturbable().
@@ -96,6 +97,7 @@ class Perturbed final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override;
   [[nodiscard]] std::span<double> limits() override { return inner_->limits(); }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
 

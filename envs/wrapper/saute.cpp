@@ -30,6 +30,7 @@ Saute::Saute(std::unique_ptr<Environment> inner, const Options& options, std::ve
     spec_.observation.high.push_back(static_cast<float>(kMost));
   }
   spec_.observation.size += spec_.constraint_count();
+  if (spec_.state > 0) spec_.state += spec_.constraint_count();
 }
 
 void Saute::reset(Rng& rng, std::span<float> observation) {
@@ -60,9 +61,20 @@ void Saute::observe(std::span<float> observation) const {
   const std::size_t o = inner_observation_.size() / agents;
   float* to = observation.data();
   for (std::size_t agent = 0; agent < agents; ++agent) {
-    to = std::copy_n(inner_observation_.data() + agent * o, o, to);
-    for (const double left : left_) *to++ = static_cast<float>(std::clamp(left, -kMost, kMost));
+    to = append_left(std::copy_n(inner_observation_.data() + agent * o, o, to));
   }
+}
+
+void Saute::central_state(std::span<float> state) const {
+  const auto inner = state.first(state.size() - left_.size());
+  inner_->central_state(inner);
+  append_left(inner.data() + inner.size());
+}
+
+/// Returns where it ends.
+float* Saute::append_left(float* to) const {
+  for (const double left : left_) *to++ = static_cast<float>(std::clamp(left, -kMost, kMost));
+  return to;
 }
 
 }  // namespace saddle

@@ -37,6 +37,8 @@ struct SauteOptions {
 /// | 0, …, O − 1 | the inner world's | |
 /// | O + k | z of constraint k | [−10, 10] |
 ///
+/// A central state has z appended in the same way.
+///
 /// Ref  Sootla et al. 2022, arXiv:2202.06558, section 3.
 class Saute final : public Environment {
  public:
@@ -48,6 +50,7 @@ class Saute final : public Environment {
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng& rng, std::span<float> observation) override;
   [[nodiscard]] bool step(std::span<const float> action, Rng& rng, const Outcome& out) override;
+  void central_state(std::span<float> state) const override;
   [[nodiscard]] std::vector<WorldParameter> parameters() override { return inner_->parameters(); }
   [[nodiscard]] std::span<double> limits() override { return in_force_; }
   void draw(Canvas& canvas) const override { inner_->draw(canvas); }
@@ -56,6 +59,7 @@ class Saute final : public Environment {
   static constexpr double kMost = 10;  // of |z|, as observed
 
   void observe(std::span<float> observation) const;
+  float* append_left(float* to) const;
 
   std::unique_ptr<Environment> inner_;
   Options options_;

@@ -30,6 +30,7 @@ struct RecurrentWay {
   MultiAgentOptions options;
   PolicyUpdateFactory update;
   bool keeps_constraints = false;
+  EnvironmentFactory make = testing::make_walk;
   friend void PrintTo(const RecurrentWay& way, std::ostream* out) { *out << way.name; }
 };
 
@@ -50,7 +51,8 @@ std::unique_ptr<ConstraintRule> rule_of(const RecurrentWay& way, const OnPolicyO
 /// On the walk, which ends in every way there is, mostly in the middle of a rollout.
 struct RecurrentSession {
   explicit RecurrentSession(const RecurrentWay& way, const PolicyUpdateFactory& other = {})
-      : options(options_of(way.cell, way.options)),
+      : environment(way.make, 37, 11),
+        options(options_of(way.cell, way.options)),
         agent({environment.spec(), 37, {1, 3}, 11}, options, make_fused_mlp,
               other ? other : way.update, rule_of(way, options)) {}
 
@@ -60,7 +62,7 @@ struct RecurrentSession {
 
   Archive::Entries everything() { return testing::everything(run); }
 
-  VectorEnvironment environment{testing::make_walk, 37, 11};  // blocks of 16, 16 and 5
+  VectorEnvironment environment;  // blocks of 16, 16 and 5
   OnPolicyOptions options;
   OnPolicyAgent agent;
   TrainingRun run{environment, agent};
@@ -74,6 +76,8 @@ INSTANTIATE_TEST_SUITE_P(
         RecurrentWay{"PpoGru", "gru", multi("own", "shared", "each"), update<PpoUpdate>()},
         RecurrentWay{"PpoLstmCentral", "lstm", multi("central", "shared", "mean", true),
                      update<PpoUpdate>()},
+        RecurrentWay{"PpoGruState", "gru", multi("central", "shared", "each"), update<PpoUpdate>(),
+                     false, testing::make_central_walk},
         RecurrentWay{"PgSeparate", "gru", multi("own", "separate", "each"),
                      update<PolicyGradientUpdate>()},
         RecurrentWay{"FocopsLstm", "lstm", multi("own", "separate", "mean"),

@@ -29,6 +29,7 @@ struct Way {
   PolicyUpdateFactory update;
   bool keeps_constraints = false;
   std::string trunk = "shared";
+  EnvironmentFactory make = testing::make_walk;
   friend void PrintTo(const Way& way, std::ostream* out) { *out << way.name; }
 };
 
@@ -44,6 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
         Way{"OwnTrunks", multi("own", "separate", "each"), update<PpoUpdate>(), false, "separate"},
         Way{"CentralTrunks", multi("central", "shared", "each"), update<CpoUpdate>(), true,
             "separate"},
+        Way{"StateShared", multi("central", "shared", "each"), update<PpoUpdate>(), false, "shared",
+            testing::make_central_walk},
+        Way{"StateTrunks", multi("central", "separate", "mean"), update<PpoUpdate>(), false,
+            "separate", testing::make_central_walk},
         Way{"CpoShared", multi("central", "shared", "each"), update<CpoUpdate>(), true},
         Way{"CpoSeparate", multi("own", "separate", "each", true), update<CpoUpdate>(), true}),
     [](const auto& way) { return way.param.name; });
@@ -51,7 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
 /// On the walk, which ends in every way there is.
 struct TeamSession {
   explicit TeamSession(const Way& way)
-      : agent({environment.spec(), 37, {1, 3}, 11}, options(way), make_fused_mlp, way.update,
+      : environment(way.make, 37, 11),
+        agent({environment.spec(), 37, {1, 3}, 11}, options(way), make_fused_mlp, way.update,
               rule(way, environment.spec())) {}
 
   static OnPolicyOptions options(const Way& way) {
@@ -72,7 +78,7 @@ struct TeamSession {
 
   Archive::Entries everything() { return testing::everything(run); }
 
-  VectorEnvironment environment{testing::make_walk, 37, 11};  // blocks of 16, 16 and 5
+  VectorEnvironment environment;  // blocks of 16, 16 and 5
   OnPolicyAgent agent;
   TrainingRun run{environment, agent};
 };

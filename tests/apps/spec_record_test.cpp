@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/apps/expect_error.h"
 #include "tests/apps/temporary_directory.h"
@@ -54,11 +55,20 @@ TEST_F(SpecRecord, WhatHasChangedIsNamed) {
   refused([](auto& s) { s.horizon = 200; }, {"its horizon was 1000 and is 200"});
   refused([](auto& s) { s.agents = 2; }, {"its agents was 1 and is 2"});
   refused([](auto& s) { s.time_step = 0.1; }, {"its time_step was 0.0 and is 0.1"});
+  refused([](auto& s) { s.state = 3; }, {"its central_state was 0 and is 3"});
   refused([](auto& s) { s.action.count = 5; }, {"its action was", "4", "5"});
   refused([](auto& s) { s.observation.high[2] = 0.2f; }, {"its observation is another"});
   refused([](auto& s) { s.constraints[0].name = "haste"; }, {"its constraints was", "haste"});
   refused([](auto& s) { s.constraints[0].unit = "m"; }, {"its constraints was"});
   refused([](auto& s) { s.constraints.clear(); }, {"its constraints was", "is []"});
+}
+
+TEST_F(SpecRecord, OneFromBeforeCentralStatesIsOfAWorldWithoutOne) {
+  nlohmann::ordered_json old = json_of(example());
+  old.erase("central_state");
+  test::write(path(), old.dump());
+  EXPECT_NO_THROW(require_same_spec(example(), path()));
+  refused([](auto& s) { s.state = 3; }, {"its central_state was 0 and is 3"});
 }
 
 TEST_F(SpecRecord, WithoutARecordNothingIsKnown) {

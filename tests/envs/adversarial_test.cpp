@@ -20,7 +20,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-/// Observes 5, earns its action and pays for it twice.
+/// Observes 5, earns its action and pays for it twice. Its central state is 7.
 class Meter final : public Environment {
  public:
   explicit Meter(Space action) {
@@ -28,6 +28,7 @@ class Meter final : public Environment {
     spec_.observation = Space::box(1, 0, 9);
     spec_.action = std::move(action);
     spec_.constraints = {{"once", "units", 25, "always"}, {"twice", "units", 25, "always"}};
+    spec_.state = 1;
   }
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
   void reset(Rng&, std::span<float> observation) override { observation[0] = 5; }
@@ -38,6 +39,7 @@ class Meter final : public Environment {
     out.cost[1] = 2 * out.cost[0];
     return false;
   }
+  void central_state(std::span<float> state) const override { state[0] = 7; }
 
  private:
   EnvironmentSpec spec_;
@@ -109,6 +111,19 @@ TEST(Adversarial, BothSeeTheWorldAndWhoTheyAreAndCostTheSame) {
   EXPECT_EQ(game.observation, (Floats{5, 0, 5, 1}));
   EXPECT_EQ(game.cost, (Floats{3, 6, 0, 0}));
   EXPECT_EQ(game.world.spec().opponents, 1);
+}
+
+TEST(Adversarial, TheCentralStateIsTheWorldsAndWhoseTurnItIs) {
+  const auto state = [](const Game& game) {
+    Floats all(static_cast<std::size_t>(game.world.spec().state));
+    game.world.central_state(all);
+    return all;
+  };
+  EXPECT_EQ(state(Game(kLopsided, Attack::kMix, 0.5)), (Floats{7}));
+  Game turns(kLopsided, Attack::kObserve, 0.5);
+  EXPECT_EQ(state(turns), (Floats{7, 1}));
+  turns.step(0, 0);
+  EXPECT_EQ(state(turns), (Floats{7, 0}));
 }
 
 /// Earns w·a for weights w, and shows numbers that it draws.

@@ -26,6 +26,9 @@ enum class Fault {
   kWritesBeside,
   kNan,
   kNanAtReset,
+  kNanInState,
+  kLeavesOutState,
+  kCountsInState,
   kFarAway,
   kNegative,
   kEndsAtHorizon,
@@ -46,10 +49,18 @@ class Mass final : public Environment {
     spec_.observation = Space::box(2, -50, 50);
     spec_.action = Space::box(1, -1, 1);
     spec_.constraints = {{"effort", "newtons", 5, "at every step"}};
+    spec_.state = 2;
     spec_.horizon = 30;
   }
 
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
+
+  void central_state(std::span<float> state) const override {
+    static float counter = 0;
+    state[0] = fault_ == Fault::kNanInState && steps_ == 4 ? kNan : speed_;
+    if (fault_ != Fault::kLeavesOutState) state[1] = static_cast<float>(steps_);
+    if (fault_ == Fault::kCountsInState) state[0] = ++counter;
+  }
 
   void reset(Rng& rng, std::span<float> observation) override {
     Rng& source = fault_ == Fault::kOwnStream ? own_ : rng;
@@ -137,6 +148,10 @@ TEST(Contract, EachFaultHasItsCheck) {
   expect_fault(Fault::kWritesBeside, "memory", {"beside the 2 numbers of its observation"});
   expect_fault(Fault::kNan, "finite", {"step 4 of episode 1", "cost 0", "nan"});
   expect_fault(Fault::kNanAtReset, "finite", {"the reset of episode 1", "observation 1"});
+  expect_fault(Fault::kNanInState, "finite", {"step 4 of episode 1", "central state 0", "nan"});
+  expect_fault(Fault::kLeavesOutState, "memory",
+               {"the reset of episode 1", "central state 1 was not written"});
+  expect_fault(Fault::kCountsInState, "determinism", {"central state 0 at step 1,", "no clock"});
   expect_fault(Fault::kFarAway, "spaces", {"step 5", "observation 1 was 77", "[-50, 50]", "clip"});
   expect_fault(Fault::kNegative, "costs", {"cost 0 was -0.", "at least 0"});
   expect_fault(Fault::kEndsAtHorizon, "endings", {"step 30", "time limit"});
@@ -186,6 +201,7 @@ TEST(Contract, SpecsThatMakeNoSenseAreOneSentence) {
   refused([](auto& s) { s.id = ""; }, "world ''", "letters");
   refused([](auto& s) { s.id = "My World-v0"; }, "'My World-v0'", "letters");
   refused([](auto& s) { s.agents = 0; }, "0 agents", "1 to");
+  refused([](auto& s) { s.state = -1; }, "central state of -1 numbers", "0 to");
   refused([](auto& s) { s.horizon = 0; }, "horizon of 0", "at least 1");
   refused([&](auto& s) { s.time_step = inf; }, "time step of inf", "positive");
   refused([](auto& s) { s.observation.size = 3; }, "observation of world 'Mass-v0' has 3",

@@ -19,7 +19,7 @@ namespace {
 using Floats = std::vector<float>;
 
 /// Two agents. Earns its stiffness, costs its length, and draws a number at its start, which it
-/// shows.
+/// shows and which is its central state.
 class Spring final : public Environment {
  public:
   explicit Spring(Space observation = Space::box(1, 0, 1)) {
@@ -28,6 +28,7 @@ class Spring final : public Environment {
     spec_.action = Space::box(1, -1, 1);
     spec_.agents = 2;
     spec_.constraints = {{"length", "m", 25, "always"}};
+    spec_.state = 1;
     spec_.horizon = 3;
   }
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
@@ -42,6 +43,7 @@ class Spring final : public Environment {
     std::ranges::fill(out.cost, static_cast<float>(length_));
     return false;
   }
+  void central_state(std::span<float> state) const override { state[0] = start_; }
   [[nodiscard]] std::vector<WorldParameter> parameters() override {
     return {{"stiffness", &stiffness_, "N/m"}, {"length", &length_, "m", {.low = 0, .high = 10}}};
   }
@@ -76,10 +78,12 @@ struct Episode {
     Floats reward(2), cost(2), next(observation.size());
     (void)world->step(Floats{0, 0}, rng, {next, reward, cost});
     EXPECT_EQ(next, observation);
+    state.resize(static_cast<std::size_t>(world->spec().state));
+    world->central_state(state);
     stiffness = reward[0];
     length = cost[0];
   }
-  Floats observation;
+  Floats observation, state;
   float stiffness = 0, length = 0;
 };
 
@@ -93,6 +97,8 @@ TEST(Family, AnEpisodeDrawsItsParametersFirst) {
   const auto a = static_cast<float>(2 * first - 1), b = static_cast<float>(2 * second - 1),
              shown = static_cast<float>(start);
   EXPECT_EQ(episode.observation, (Floats{shown, a, b, shown, a, b})) << "of each agent";
+  EXPECT_EQ(episode.state, (Floats{shown, a, b}));
+  EXPECT_EQ(Episode(spring_family("1..9", "0..2"), kSeed, 9).state, (Floats{shown}));
   // A parameter is drawn alike whether another one varies or not.
   EXPECT_EQ(Episode(spring_family("", "0..2"), kSeed, 9).length, episode.length);
   const Episode alone = Episode(spring_family("1..9", "", {.observe = true}), kSeed, 9);

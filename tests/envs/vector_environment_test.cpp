@@ -18,7 +18,8 @@ using testing::StepBuffers;
 using ::testing::ThrowsMessage;
 
 /// Observes (random number of the episode, steps taken). Pays the action it saw. Ends by itself
-/// when the action is 0.5 or 0.75, and costs less than nothing when it is the latter.
+/// when the action is 0.5 or 0.75, and costs less than nothing when it is the latter. Its central
+/// state is what it observes, ten times as large.
 class Counter final : public Environment {
  public:
   explicit Counter(bool discrete = false) {
@@ -26,6 +27,7 @@ class Counter final : public Environment {
     spec_.observation = Space::box(2, 0, 1000);
     spec_.action = discrete ? Space::discrete(3) : Space::box(1, -1, 1);
     spec_.constraints = {{"use", "units", 1, "always"}};
+    spec_.state = 2;
     spec_.horizon = 3;
   }
 
@@ -45,7 +47,12 @@ class Counter final : public Environment {
     return action[0] == 0.5f || action[0] == 0.75f;
   }
 
-  static inline float cost = 1;
+  void central_state(std::span<float> state) const override {
+    state[0] = scale * episode_;
+    state[1] = scale * static_cast<float>(steps_);
+  }
+
+  static inline float cost = 1, scale = 10;
 
  private:
   void observe(std::span<float> observation) const {
@@ -62,13 +69,26 @@ std::unique_ptr<Environment> make_counter() { return std::make_unique<Counter>()
 
 struct Counters : ::testing::Test {
   Counters() { worlds.reset({0, 2}, buffers.start); }
-  ~Counters() override { Counter::cost = 1; }
+  ~Counters() override {
+    Counter::cost = 1;
+    Counter::scale = 10;
+  }
 
   void step(float first, float second) {
     buffers.action = {first, second};
     worlds.step({0, 2}, buffers.view());
   }
 
+  /// The same with room for central states.
+  void step_with_states(float first, float second) {
+    buffers.action = {first, second};
+    StepView view = buffers.view();
+    view.next_state = next_state;
+    view.start_state = start_state;
+    worlds.step({0, 2}, view);
+  }
+
+  std::vector<float> next_state = std::vector<float>(4), start_state = next_state;
   VectorEnvironment worlds{make_counter, 2, 5};
   StepBuffers buffers{worlds};
 };
@@ -94,6 +114,73 @@ TEST_F(Counters, ResetInTheSameStepAndKeepTheFinalObservation) {
   EXPECT_EQ(buffers.next[3], 3);
   EXPECT_EQ(buffers.start[3], 0);
   EXPECT_EQ(buffers.next[1], 1) << "the first world is one step into its second episode";
+}
+
+TEST_F(Counters, StatesAreThoseOfObservationsAtEveryEnding) {
+  const auto expect_states = [&] {
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_EQ(next_state[i], 10 * buffers.next[i]) << i;
+      EXPECT_EQ(start_state[i], 10 * buffers.start[i]) << i;
+    }
+  };
+  worlds.reset({0, 2}, buffers.start, start_state);
+  EXPECT_THAT(start_state, ElementsAre(10 * buffers.start[0], 0, 10 * buffers.start[2], 0));
+  const float first = start_state[0], second = start_state[2];
+  step_with_states(0, 0);
+  EXPECT_THAT(next_state, ElementsAre(first, 10, second, 10));
+  EXPECT_EQ(start_state, next_state);
+  step_with_states(0.5, 0);  // the first world ends by itself
+  EXPECT_THAT(next_state, ElementsAre(first, 20, second, 20));
+  EXPECT_NE(start_state[0], first);
+  EXPECT_EQ(start_state[1], 0);
+  EXPECT_EQ(start_state[3], 20);
+  expect_states();
+  step_with_states(0, 0);  // the second reaches the horizon
+  EXPECT_EQ(next_state[1], 10);
+  EXPECT_EQ(next_state[2], second);
+  EXPECT_EQ(next_state[3], 30);
+  EXPECT_NE(start_state[2], second);
+  EXPECT_EQ(start_state[3], 0);
+  expect_states();
+}
+
+TEST_F(Counters, AskingForStatesChangesNothingElse) {
+  VectorEnvironment others(make_counter, 2, 5);
+  StepBuffers apart(others);
+  others.reset({0, 2}, apart.start);
+  apart.action = {0, 0};
+  for (int t = 0; t < 5; ++t) {
+    step_with_states(0, 0);
+    others.step({0, 2}, apart.view());
+    EXPECT_EQ(apart.start, buffers.start);
+  }
+}
+
+TEST(ManyCounters, StatesOfAPoolOfThreadsAreInTheirRows) {
+  VectorEnvironment worlds(make_counter, 37, 5);  // blocks of 16, 16 and 5
+  StepBuffers buffers(worlds);
+  std::vector<float> next_state(2 * 37), start_state(2 * 37);
+  WorkerPool pool(2);
+  worlds.reset(pool, buffers.start, start_state);
+  StepView view = buffers.view();
+  view.next_state = next_state;
+  view.start_state = start_state;
+  for (int t = 0; t < 4; ++t) {
+    worlds.step(pool, view);
+    for (std::size_t i = 0; i < next_state.size(); ++i) {
+      ASSERT_EQ(next_state[i], 10 * buffers.next[i]);
+      ASSERT_EQ(start_state[i], 10 * buffers.start[i]);
+    }
+  }
+}
+
+TEST_F(Counters, RefuseStatesThatAreNotFinite) {
+  Counter::scale = std::numeric_limits<float>::infinity();
+  EXPECT_NO_THROW(step(0, 0)) << "nobody asked";
+  EXPECT_THAT(
+      [&] { step_with_states(0, 0); },
+      ThrowsMessage<Error>(AllOf(HasSubstr("world 0 of 'Counter-v0' returned a central state of"),
+                                 HasSubstr("at step 2 of its episode"))));
 }
 
 TEST_F(Counters, EndingAtTheHorizonByItselfIsTerminationAlone) {
@@ -176,6 +263,10 @@ TEST_F(Counters, MemoryOfAnotherShapeIsAMistakeOfOurs) {
   EXPECT_THROW(worlds.step({0, 2}, buffers.view()), std::logic_error);
   EXPECT_THROW(worlds.step({1, 2}, buffers.view()), std::logic_error);
   EXPECT_THROW(VectorEnvironment(make_counter, 0, 1), std::logic_error);
+  start_state.pop_back();
+  EXPECT_THROW(step_with_states(0, 0), std::logic_error);
+  next_state.pop_back();
+  EXPECT_THROW(step_with_states(0, 0), std::logic_error);
 }
 
 TEST_F(Counters, ACheckpointWithMoreActionsThanAnEpisodeHasIsRefused) {

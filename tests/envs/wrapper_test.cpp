@@ -6,6 +6,7 @@
 
 #include <saddle/envs/vector_environment.h>
 #include <saddle/envs/wrapper/early_termination.h>
+#include <saddle/envs/wrapper/perturbed.h>
 #include <saddle/envs/wrapper/saute.h>
 
 namespace saddle {
@@ -14,6 +15,7 @@ namespace {
 using Floats = std::vector<float>;
 
 /// Pays 1 a step; the cost of constraint 0 is the action, of constraint 1 always 1, for two agents.
+/// The central state is minus the time.
 class Payer final : public Environment {
  public:
   Payer() {
@@ -22,6 +24,7 @@ class Payer final : public Environment {
     spec_.action = Space::box(1, 0, 10);
     spec_.agents = 2;
     spec_.constraints = {{"paid", "units", 4, "the action"}, {"time", "steps", 100, "always"}};
+    spec_.state = 1;
     spec_.horizon = 4;
   }
   [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
@@ -38,6 +41,9 @@ class Payer final : public Environment {
       out.cost[2 * i + 1] = 1;
     }
     return false;
+  }
+  void central_state(std::span<float> state) const override {
+    state[0] = static_cast<float>(-time_);
   }
 
  private:
@@ -63,15 +69,18 @@ struct Play {
     const auto o = 2 * static_cast<std::size_t>(worlds.spec().observation.size);
     next.resize(o);
     start.resize(o);
-    worlds.reset({0, 1}, start);
+    next_state.resize(static_cast<std::size_t>(worlds.spec().state));
+    start_state = next_state;
+    worlds.reset({0, 1}, start, start_state);
   }
   void step(float first, float second) {
     const Floats action{first, second};
-    worlds.step({0, 1}, {action, next, start, reward, cost, terminated, truncated});
+    worlds.step({0, 1}, {action, next, start, reward, cost, terminated, truncated, next_state,
+                         start_state});
   }
 
   VectorEnvironment worlds;
-  Floats next, start, reward = Floats(2), cost = Floats(4);
+  Floats next, start, next_state, start_state, reward = Floats(2), cost = Floats(4);
   std::vector<std::uint8_t> terminated = {0}, truncated = {0};
 };
 
@@ -99,6 +108,29 @@ TEST(Saute, AtTruncationTheSuccessorShowsTheTrueBudgetAndTheNextEpisodeAFullOne)
   EXPECT_EQ(run.start[1], 1);
   run.step(2, 2);
   EXPECT_EQ(run.next[1], 0.5f);
+}
+
+TEST(Saute, TheCentralStateHasTheBudgetToo) {
+  Play run(wrapped("saute", {4, 100}, Purpose::kTraining));
+  EXPECT_EQ(run.start_state, (Floats{0, 1, 1}));
+  run.step(1, 3);
+  EXPECT_EQ(run.next_state, (Floats{-1, 0.5f, 0.99f}));
+}
+
+TEST(EarlyTermination, TheCentralStateIsTheWorlds) {
+  Play run(wrapped("early", {4, 100}, Purpose::kTraining));
+  run.step(5, 5);
+  EXPECT_EQ(run.next_state, (Floats{-1}));
+  EXPECT_EQ(run.start_state, (Floats{0}));
+}
+
+TEST(Perturbed, TheCentralStateIsAsItIsInTruth) {
+  Perturbation perturbation;
+  perturbation.observation_bias = 0.1;  // of 50
+  Play run(perturbed([] { return std::make_unique<Payer>(); }, perturbation));
+  run.step(0, 0);
+  EXPECT_EQ(run.next, (Floats{6, 6}));
+  EXPECT_EQ(run.next_state, (Floats{-1}));
 }
 
 TEST(Saute, ADiscountedBudgetIsSpreadOverTheHorizon) {

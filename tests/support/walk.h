@@ -2,6 +2,7 @@
 // A small world in which every kind of ending occurs.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -11,10 +12,11 @@ namespace saddle::testing {
 
 /// A walk on a line towards +1, with noise from the world's stream, two agents and two constraints;
 /// it terminates beyond ±2 and is cut after 7 steps, so that every kind of ending occurs. Rewards
-/// are `pay` times the distance to +1, negative.
+/// are `pay` times the distance to +1, negative. Its central state, if it has one, is both places.
 class Walk final : public Environment {
  public:
-  explicit Walk(float pay = 1) : pay_(pay) {
+  explicit Walk(float pay = 1, bool central = false) : pay_(pay) {
+    if (central) spec_.state = 2;
     spec_.id = "Walk-v0";
     spec_.observation = Space::box(2, -10, 10);
     spec_.action = Space::box(1, -2, 2);
@@ -43,6 +45,10 @@ class Walk final : public Environment {
     return outside;
   }
 
+  void central_state(std::span<float> state) const override {
+    std::ranges::copy(position_, state.begin());
+  }
+
  private:
   void write(std::span<float> observation) const {
     for (std::size_t i = 0; i < 2; ++i) {
@@ -57,5 +63,6 @@ class Walk final : public Environment {
 };
 
 inline std::unique_ptr<Environment> make_walk() { return std::make_unique<Walk>(); }
+inline std::unique_ptr<Environment> make_central_walk() { return std::make_unique<Walk>(1, true); }
 
 }  // namespace saddle::testing

@@ -81,6 +81,15 @@ TEST_F(Command, DescribesTheParametersOfAWorld) {
               HasSubstr("\n  damping, 0.25 share of the velocity that a step takes, in (0, 1]\n"));
 }
 
+TEST_F(Command, DescribesTheCentralStateOfAWorldThatHasOne) {
+  EXPECT_THAT(saddle({"describe", "CoopNav10-v0"}).out,
+              HasSubstr("\n  central state 60 numbers\n"));
+  EXPECT_THAT(saddle({"describe", "Pendulum-v0"}).out, Not(HasSubstr("central")));
+  for (const auto& [name, size] : {std::pair("Pursuit3-v0", 20), {"Pendulum-v0", 0}}) {
+    EXPECT_EQ(Json::parse(saddle({"describe", name, "--json"}).out).at("central_state"), size);
+  }
+}
+
 TEST_F(Command, DescribesAnAgentAndARule) {
   for (const auto& [name, kind, option] :
        {std::tuple("ppo", "agent", "ppo.clip"), {"lagrangian", "constraint", "lagrangian."}}) {

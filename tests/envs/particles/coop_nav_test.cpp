@@ -180,6 +180,23 @@ TEST(CoopNav, ObservesItselfItsGoalAndItsNearestOthers) {
   for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(seen[i], expected[i], 1e-6) << i;
 }
 
+TEST(CoopNav, TheCentralStateIsAllThereIs) {
+  for (const Goals goals : {Goals::kOwn, Goals::kAny}) {
+    Played played(team(4, 1, goals));
+    played.world.place(Particles{moving(0, 0, 1, 0), at(0, 2), moving(1, 0, 0, 1), at(-0.5, 0)},
+                       Particles{at(0.6, 0.2), at(0, 3), at(0, -1), at(2, 0)});
+    played.step({1, -1, 0, 0, 0, 0, 0, 0.5});
+    ASSERT_EQ(played.world.spec().state, 24);
+    // By 0.1 v, then v less a quarter and 0.1 · 5 u.
+    const Floats expected = {0.1f, 0,    1.25f, -0.5f, 0,     2,  0, 0,      //
+                             1,    0.1f, 0,     0.75f, -0.5f, 0,  0, 0.25f,  //
+                             0.6f, 0.2f, 0,     3,     0,     -1, 2, 0};
+    Floats state(24);
+    played.world.central_state(state);
+    for (std::size_t i = 0; i < state.size(); ++i) EXPECT_NEAR(state[i], expected[i], 1e-6) << i;
+  }
+}
+
 TEST(CoopNav, WhereGoalsAreForAnyAllAreSeenTheNearestFirst) {
   Played played(team(3, 1, Goals::kAny));
   played.world.place(Particles{at(0, 0), at(0, 2), at(3, 0)},

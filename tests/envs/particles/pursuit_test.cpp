@@ -104,6 +104,19 @@ TEST(Pursuit, ObservesItsSideItselfObstaclesAndTheOthers) {
   }
 }
 
+TEST(Pursuit, TheCentralStateIsAllThereIs) {
+  Hunted played(2);
+  played.world.place(Particles{moving(0, 0, 1, 0), at(-1, 0), moving(0.5, 0, 0, 1)}, kObstacles);
+  played.step({-1, 0, 0, 0.5, 0.25, 0});
+  ASSERT_EQ(played.world.spec().state, 16);
+  // By 0.1 v, then v less a quarter and 0.1 · 3 u, of the evader 0.1 · 4 u.
+  const Floats expected = {0.1f, 0,    0.45f, 0,     -1,   0,    0,     0.15f,
+                           0.5f, 0.1f, 0.1f,  0.75f, 0.6f, 0.6f, -0.6f, -0.6f};
+  Floats state(16);
+  played.world.central_state(state);
+  for (std::size_t i = 0; i < state.size(); ++i) EXPECT_NEAR(state[i], expected[i], 1e-6) << i;
+}
+
 TEST(Pursuit, PursuersMayChangePlacesAndRewardsSumUpToZero) {
   constexpr std::uint64_t kSeed = 6;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);

@@ -54,6 +54,17 @@ TEST(Merge, MovesByTheMeanOfItsSpeedsAndNeverBackwards) {
   EXPECT_NEAR(played.reward[0], 1 - 0.01 * 0.25, 1e-6);
 }
 
+TEST(Merge, TheCentralStateIsOfAllCars) {
+  Driven played(2);
+  played.world.place(Cars{{-100, 20, false}, {-300, 10, true}});
+  EXPECT_FALSE(played.step({3, 0}));
+  ASSERT_EQ(played.world.spec().state, 6);
+  const Floats expected = {-0.9594f, 2.06f, 0, -2.98f, 1, 1};
+  Floats state(6);
+  played.world.central_state(state);
+  for (std::size_t i = 0; i < state.size(); ++i) EXPECT_NEAR(state[i], expected[i], 1e-6) << i;
+}
+
 TEST(Merge, HarshBrakingCosts) {
   Driven played(2);
   const auto braking = [&](float a) {

@@ -52,7 +52,8 @@ class Agent {
   virtual void act(int t, WorldRange worlds) = 0;
 
   /// Learns from the T steps in memory. Metrics it always sets, C times where a NAME stands:
-  /// "return", "length", "episodes", "cost/NAME", "limit/NAME", "multiplier/NAME".
+  /// "return", "length", "episodes", "cost/NAME", "limit/NAME", and "multiplier/NAME" if it has
+  /// multipliers.
   /// Errors: saddle::Error if a parameter is no longer finite.
   virtual void update(WorkerPool& pool, Metrics& metrics) = 0;
 

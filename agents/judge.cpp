@@ -93,6 +93,7 @@ void Judge::report(const EpisodeSummary& summary, const std::vector<Measured>& c
       const std::size_t i = party * c + k;
       metrics.set(concat("cost/", name, end), costs[i].value);
       if (end.empty()) metrics.set("limit/" + name, limits()[k]);
+      if (!rule_->has_multipliers()) return;
       metrics.set(concat("multiplier/", name, end),
                   prices_[k] * multipliers[static_cast<Eigen::Index>(i)] / scale_[k]);
     };

@@ -21,12 +21,17 @@ Measured mean_of(const std::vector<double>& values, const std::vector<double>& r
 
 }  // namespace
 
-CostMeasure::CostMeasure(const MeasureOptions& options, double discount, bool each_agent)
+CostMeasure::CostMeasure(const MeasureOptions& options,
+                         const std::vector<ConstraintSpec>& constraints, double discount,
+                         bool each_agent)
     : kind_(options.kind),
-      bound_(options.bound),
       level_(options.level),
       discount_(options.kind == "discounted" ? discount : 1),
-      each_agent_(each_agent) {}
+      each_agent_(each_agent) {
+  for (const ConstraintSpec& constraint : constraints) {
+    bound_.push_back(options.bound < 0 ? constraint.default_limit : options.bound);
+  }
+}
 
 std::vector<std::vector<Episode>> CostMeasure::apart(std::vector<Episode> episodes) const {
   std::vector<std::vector<Episode>> all;
@@ -43,7 +48,8 @@ std::vector<std::vector<Episode>> CostMeasure::apart(std::vector<Episode> episod
 }
 
 double CostMeasure::threshold(std::span<const Episode> episodes, int constraint) const {
-  if (kind_ != "cvar" || episodes.empty()) return bound_;
+  if (!reshapes()) return 0;
+  if (kind_ != "cvar" || episodes.empty()) return bound_[size_of(constraint)];
   std::vector<double> costs;
   for (const Episode& episode : episodes) costs.push_back(episode.team_cost(constraint));
   const double rank = std::ceil(level_ * static_cast<double>(costs.size()));
@@ -90,16 +96,17 @@ double CostMeasure::steps(double mean_length) const {
   return discount_ < 1 ? std::min(longest, 1 / (1 - discount_)) : longest;
 }
 
-double CostMeasure::episode_limit(double limit) const {
+double CostMeasure::episode_limit(int constraint, double limit) const {
   if (kind_ == "sum") return limit;
-  return kind_ == "exceedance" ? bound_ : std::numeric_limits<double>::quiet_NaN();
+  return kind_ == "exceedance" ? bound_[size_of(constraint)]
+                               : std::numeric_limits<double>::quiet_NaN();
 }
 
 void CostMeasure::check_limit(const std::string& constraint, double limit) const {
   if (kind_ != "exceedance" || limit < 1) return;
-  throw Error(concat("the limit of constraint '", constraint, "' is ", limit,
-                     ", but with measure.kind = exceedance it is a probability; set one below 1 "
-                     "with --cost-limit"));
+  throw Error(
+      concat("the limit of constraint '", constraint, "' is ", limit,
+             ", but with measure.kind = exceedance it is a probability; set a limit below 1"));
 }
 
 }  // namespace saddle

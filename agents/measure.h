@@ -10,12 +10,13 @@
 
 #include <saddle/agents/episode.h>
 #include <saddle/base/fields.h>
+#include <saddle/envs/environment.h>
 
 namespace saddle {
 
 struct MeasureOptions {
   std::string kind = "sum";
-  double bound = 25;
+  double bound = -1;
   double level = 0.9;
   double caution = 1;
 
@@ -23,7 +24,9 @@ struct MeasureOptions {
     f("kind", kind, {"sum", "discounted", "rate", "exceedance", "cvar"},
       "what limits are of: an episode's cost, the same discounted, the cost of a step, the "
       "probability that an episode's cost exceeds the bound, or the mean of the worst episodes");
-    f("bound", bound, at_least(0), "of an episode's cost, for exceedance");
+    f("bound", bound, at_least(-1),
+      "of an episode's cost, for exceedance; below 0: of each cost the limit that the world "
+      "suggests");
     f("level", level, {.low = 0, .high = 1, .open_high = true},
       "for cvar: the worst episodes are the share 1 − level of all");
     f("caution", caution, at_least(0),
@@ -53,8 +56,12 @@ class CostMeasure {
   /// The sum.
   CostMeasure() = default;
 
-  /// `discount` γ in [0,1]. With `each_agent` every agent's cost is measured by itself.
-  CostMeasure(const MeasureOptions& options, double discount, bool each_agent = false);
+  /// Of these constraints, [C], with `discount` γ in [0,1]. With `each_agent` every agent's cost is
+  /// measured by itself.
+  CostMeasure(const MeasureOptions& options, const std::vector<ConstraintSpec>& constraints,
+              double discount, bool each_agent = false);
+
+  [[nodiscard]] const std::string& kind() const { return kind_; }  ///< "sum", as in the options
 
   [[nodiscard]] double discount() const { return discount_; }
   [[nodiscard]] bool each_agent() const { return each_agent_; }
@@ -69,7 +76,8 @@ class CostMeasure {
   /// Whether a step's contribution is another than its cost.
   [[nodiscard]] bool reshapes() const { return kind_ == "exceedance" || kind_ == "cvar"; }
 
-  /// The bound of exceedance, or ν of CVaR.
+  /// The bound of exceedance, or ν of CVaR, which is the bound while there are no episodes; 0 of
+  /// other kinds.
   [[nodiscard]] double threshold(std::span<const Episode> episodes, int constraint) const;
 
   /// φ(after) − φ(before).
@@ -80,14 +88,15 @@ class CostMeasure {
   [[nodiscard]] double steps(double mean_length) const;
 
   /// The cost above which an episode by itself breaks the constraint; NaN where none does.
-  [[nodiscard]] double episode_limit(double limit) const;
+  [[nodiscard]] double episode_limit(int constraint, double limit) const;
 
   /// Errors: saddle::Error if no policy could break or keep such a limit, with what to say.
   void check_limit(const std::string& constraint, double limit) const;
 
  private:
   std::string kind_ = "sum";
-  double bound_ = 0, level_ = 0, discount_ = 1;
+  std::vector<double> bound_;  // [C]
+  double level_ = 0, discount_ = 1;
   bool each_agent_ = false;
 };
 

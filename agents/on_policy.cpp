@@ -55,7 +55,7 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
     : context_(context),
       options_(options),
       judge_(context,
-             CostMeasure(options.measure, options.advantage.cost_gamma,
+             CostMeasure(options.measure, context.spec.constraints, options.advantage.cost_gamma,
                          options.limits_each(context.spec)),
              options.measure.caution, std::move(rule), options.curriculum),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),

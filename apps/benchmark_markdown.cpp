@@ -49,7 +49,7 @@ std::string world_table(const BenchmarkReport& report, const std::string& world)
       head.push_back(fmt::format("`{}` {}", name, what));
     }
   }
-  head.insert(head.end(), {"satisfied", "safe from step"});
+  head.insert(head.end(), {"satisfied", "first safe at step"});
   std::string text = fmt::format("\n## {}\n\n", world) + table_row(head) + rule(head.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].environment != world) continue;

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// All options of a run but those of its variant: the grid's, then those common to all.
+/// All options of a run but those of its variant: the grid's, those common to all, its agent's.
 Settings settings_of_run(const BenchmarkSpec& spec, const Cell& cell, std::int64_t seed) {
   const std::size_t plus = cell.agent.find('+');
   Settings settings = {{"environment", cell.environment},
@@ -34,6 +34,8 @@ Settings settings_of_run(const BenchmarkSpec& spec, const Cell& cell, std::int64
   if (!spec.plugins.empty()) settings.push_back({"plugins", spec.plugins});
   if (cell.limit) settings.push_back({"limits", *cell.limit});
   std::ranges::copy(spec.set, std::back_inserter(settings));
+  const auto own = spec.agent_set.find(cell.agent);
+  if (own != spec.agent_set.end()) std::ranges::copy(own->second, std::back_inserter(settings));
   return settings;
 }
 
@@ -68,6 +70,22 @@ std::vector<Cell> cells_of(const BenchmarkSpec& spec, const fs::path& out) {
   return cells;
 }
 
+/// Adds a run of cell i; the first of a cell learns its constraints and tries to build its agent.
+void add_run(BenchmarkPlan& plan, std::size_t i, std::int64_t seed, const BenchmarkSpec& spec,
+             const Registries& registries) {
+  Cell& cell = plan.cells[i];
+  const Settings& variant = std::ranges::find(spec.variants, cell.variant, &Variant::name)->set;
+  const RunConfig config(registries, settings_of_run(spec, cell, seed), variant);
+  if (seed == spec.seeds.front()) {
+    (void)config.build_agent(0);
+    for (const ConstraintSpec& constraint : config.spec().constraints) {
+      cell.constraints.push_back(constraint.name);
+    }
+  }
+  plan.runs.push_back({i, seed, cell.folder / concat("seed-", seed), config.toml(),
+                       config.lasting_options(), config.options().threads});
+}
+
 }  // namespace
 
 std::vector<std::string> BenchmarkPlan::worlds() const {
@@ -84,17 +102,13 @@ BenchmarkPlan make_plan(const BenchmarkSpec& spec, const Registries& registries,
                      spec.episodes, spec.stochastic};
   for (const std::int64_t seed : spec.seeds) {
     for (std::size_t i = 0; i < plan.cells.size(); ++i) {
-      Cell& cell = plan.cells[i];
-      const Settings& variant = std::ranges::find(spec.variants, cell.variant, &Variant::name)->set;
-      const RunConfig config(registries, settings_of_run(spec, cell, seed), variant);
-      if (seed == spec.seeds.front()) {
-        (void)config.build_agent(0);
-        for (const ConstraintSpec& constraint : config.spec().constraints) {
-          cell.constraints.push_back(constraint.name);
-        }
+      try {
+        add_run(plan, i, seed, spec, registries);
+      } catch (const Error& error) {
+        const Cell& cell = plan.cells[i];
+        throw Error(
+            concat("agent '", cell.contestant(), "' in '", cell.environment, "': ", error.what()));
       }
-      plan.runs.push_back({i, seed, cell.folder / concat("seed-", seed), config.toml(),
-                           config.lasting_options(), config.options().threads});
     }
   }
   return plan;

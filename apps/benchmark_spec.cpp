@@ -32,10 +32,11 @@ class SpecReader {
         spec_.set = options(name, node);
       } else if (name == "variant") {
         read_variants(node);
-      } else {
+      } else if (name != "agent") {
         read_field(name, node);
       }
     }
+    if (const toml::node* agents = table.get("agent")) read_agents(*agents);
     if (spec_.variants.empty()) spec_.variants.emplace_back();
     require_lists();
     return std::move(spec_);
@@ -47,11 +48,12 @@ class SpecReader {
   }
 
   void read_field(const std::string& name, const toml::node& node) const {
-    std::vector<std::string> known = {"limits", "set", "variant"};
+    std::vector<std::string> known = {"agent", "limits", "set", "variant"};
     for (const Field& field : fields_.all()) known.push_back(field.key);
     if (std::ranges::count(known, name) == 0) {
-      refuse(node, concat("unknown key '", name, "'", did_you_mean(name, known),
-                          " Options of a run stand under [set]"));
+      const std::string meant = did_you_mean(name, known);
+      refuse(node, concat("unknown key '", name, "'",
+                          meant.empty() ? "; options of runs stand under [set]" : meant));
     }
     fields_.set(name, field_value(node, name, path_));
   }
@@ -77,6 +79,19 @@ class SpecReader {
         refuse(item, concat("'limits' has ", *limit, " twice; leave one of them out"));
       }
       spec_.limits.push_back(*limit);
+    }
+  }
+
+  /// Once `agents` is known.
+  void read_agents(const toml::node& node) {
+    if (!node.is_table()) refuse(node, "options of one agent stand under [agent.NAME]");
+    for (const auto& [key, own] : *node.as_table()) {
+      const std::string name(key.str());
+      if (std::ranges::count(spec_.agents, name) == 0) {
+        refuse(own, concat("'agents' has no '", name, "' for these options",
+                           did_you_mean(name, spec_.agents)));
+      }
+      spec_.agent_set[name] = options("agent." + name, own);
     }
   }
 
@@ -150,6 +165,7 @@ class SpecReader {
     };
     if (spec_.limits.empty()) return;
     bool twice = sets_limit(spec_.set);
+    for (const auto& [name, own] : spec_.agent_set) twice = twice || sets_limit(own);
     for (const Variant& variant : spec_.variants) twice = twice || sets_limit(variant.set);
     if (twice) {
       throw Error(concat("'", path_.string(),

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,13 @@ struct BenchmarkSpec {
   std::vector<std::string> agents;  ///< "ppo-lag", or "ppo+gdpa" for an agent and a rule
   std::int64_t steps = 1'000'000;
   std::vector<std::int64_t> seeds = {0, 1, 2, 3, 4};
-  std::int64_t episodes = 100;    ///< that the final policy of a run plays
-  bool stochastic = false;        ///< it samples its actions there, as in training
-  std::int64_t processes = 0;     ///< side by side; 0: one a processor
-  std::vector<double> limits;     ///< each for all costs; empty: those of the worlds and of `set`
-  Settings set;                   ///< options of all runs
-  std::vector<Variant> variants;  ///< at least one
+  std::int64_t episodes = 100;  ///< that the final policy of a run plays
+  bool stochastic = false;      ///< it samples its actions there, as in training
+  std::int64_t processes = 0;   ///< side by side; 0: one a processor
+  std::vector<double> limits;   ///< each for all costs; empty: those of the worlds and of `set`
+  Settings set;                 ///< options of all runs
+  std::map<std::string, Settings> agent_set;  ///< those of the runs of one of `agents`, by its name
+  std::vector<Variant> variants;              ///< at least one
 
   void fields(Fields& f);
 };

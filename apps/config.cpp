@@ -40,6 +40,27 @@ bool may_change(const std::string& key) {
   return key == "steps" || key == "threads" || key == kPlugins;
 }
 
+/// Refuses to hold the cost of a step against the limit that a world suggests for an episode's.
+void require_limits_of_steps(const Fields& fields, const EnvironmentSpec& spec,
+                             std::initializer_list<const Settings*> all) {
+  const bool rate = std::ranges::any_of(fields.all(), [](const Field& field) {
+    return field.key == "measure.kind" && field.value() == FieldValue(std::string("rate"));
+  });
+  for (const ConstraintSpec& constraint : spec.constraints) {
+    const std::string key = concat(kLimitPrefix, constraint.name);
+    const auto sets = [&](const Settings* settings) {
+      return std::ranges::any_of(*settings, [&](const Setting& setting) {
+        return setting.key == key || setting.key == kLimits;
+      });
+    };
+    if (!rate || std::ranges::any_of(all, sets)) continue;
+    throw Error(concat("the limit ", constraint.default_limit, " of constraint '", constraint.name,
+                       "' is of an episode's cost, but with measure.kind = rate one is of the cost "
+                       "of a step; set ",
+                       key, ", which is what --cost-limit does"));
+  }
+}
+
 /// The limits as an options struct.
 struct LimitOptions {
   const EnvironmentSpec& spec;
@@ -101,6 +122,8 @@ RunConfig::RunConfig(const Registries& built_in, const Settings& file, const Set
   agent_->fields(fields_);
   rule_ = registries.rules.at(options_.constraint).builder();
   fields_.group(options_.constraint, *rule_);
+  // Whoever takes no other rule keeps them in a way of its own.
+  keeps_limits_ = agent.fixed_rule || rule_->build(0)->weighs_constraints();
   if (!agent.wrapper.empty()) {
     wrapper_ = registries.wrappers.at(agent.wrapper).builder();
     fields_.group(agent.wrapper, *wrapper_);
@@ -109,6 +132,7 @@ RunConfig::RunConfig(const Registries& built_in, const Settings& file, const Set
   if (spec_.opponents > 0 || has_adversary({&file, &flags})) separate_players();
   apply(file);
   apply(flags);
+  require_limits_of_steps(fields_, spec_, {&file, &flags});
   require_perturbable(*world, variation_.perturbation);
   if (wrapper_) check_wrapper();
   spec_ = environment(Purpose::kTraining)()->spec();

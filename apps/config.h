@@ -83,6 +83,9 @@ class RunConfig {
   [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
   [[nodiscard]] const Fields& fields() const { return fields_; }
 
+  /// Whether anybody, agent, rule or wrapper, is to keep costs within the limits.
+  [[nodiscard]] bool keeps_limits() const { return keeps_limits_; }
+
   /// `threads`, or the number of processors if that is 0.
   [[nodiscard]] int threads() const;
 
@@ -112,6 +115,7 @@ class RunConfig {
   Variation variation_;
   std::unique_ptr<AgentBuilder> agent_;
   std::unique_ptr<RuleBuilder> rule_;
+  bool keeps_limits_ = false;
   std::unique_ptr<WrapperBuilder> wrapper_;  ///< none if worlds are taken as they are
 };
 

@@ -49,6 +49,7 @@ CsvSink::CsvSink(std::filesystem::path path, std::int64_t last_step)
     throw Error(concat("cannot write '", path_.string(), "': ", system_reason()));
   }
   if (kept > 0) header_ = table.substr(0, table.find('\n'));
+  continued_ = kept > 0;
 }
 
 void CsvSink::write(std::int64_t step, const Metrics& metrics) {
@@ -57,6 +58,10 @@ void CsvSink::write(std::int64_t step, const Metrics& metrics) {
   if (header_.empty()) {
     header_ = header;
     rows = header + "\n";
+  }
+  if (continued_ && header != header_) {
+    throw Error(concat("'", path_.string(), "' has other columns than this version of Saddle ",
+                       "writes; move it elsewhere, and resume again"));
   }
   SADDLE_CHECK(header == header_, header, header_);
   rows += std::to_string(step);

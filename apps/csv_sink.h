@@ -19,7 +19,8 @@ class CsvSink final : public MetricSink {
   /// Errors: saddle::Error if it cannot be read or written.
   CsvSink(std::filesystem::path path, std::int64_t last_step);
 
-  /// Errors: std::logic_error if the metrics are not those of the header.
+  /// Errors: std::logic_error if the metrics are not those of the header, saddle::Error if that was
+  /// in the file.
   void write(std::int64_t step, const Metrics& metrics) override;
   void flush() override;
 
@@ -27,6 +28,7 @@ class CsvSink final : public MetricSink {
   std::filesystem::path path_;
   FileDescriptor file_;
   std::string header_;
+  bool continued_ = false;  // the header was in the file
 };
 
 }  // namespace saddle

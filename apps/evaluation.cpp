@@ -49,7 +49,7 @@ ConstraintEstimate estimate_constraint(const std::string& name, double limit, in
                            [](double x, double y) { return std::max(x, y); });
   }
   // The cost above which an episode counts as a violation; NaN if none does.
-  const double episode_limit = measure.episode_limit(limit);
+  const double episode_limit = measure.episode_limit(constraint, limit);
   const auto over = std::ranges::count_if(
       costs, [episode_limit](double cost) { return !(cost <= episode_limit); });
   const auto count = static_cast<std::int64_t>(costs.size());
@@ -104,7 +104,7 @@ Json json_of(const std::vector<ConstraintEstimate>& constraints) {
 
 /// A line of the table; cells that are left out stay empty.
 std::string row(std::vector<std::string> cells) {
-  constexpr int kWidths[] = {-16, 10, 10, 23, 8, 10, 8, 18, 10};
+  constexpr int kWidths[] = {-18, 10, 10, 23, 8, 10, 8, 18, 10};
   std::string line;
   cells.resize(std::size(kWidths));
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -114,22 +114,28 @@ std::string row(std::vector<std::string> cells) {
   return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
 }
 
-std::string number(double x) { return fmt::format("{:.4g}", x); }
-std::string percent(double x) { return fmt::format("{:.1f}%", 100 * x); }
+/// What does not exist is a dash.
+std::string number(double x) { return std::isnan(x) ? "-" : fmt::format("{:.4g}", x); }
+std::string percent(double x) { return std::isnan(x) ? "-" : fmt::format("{:.1f}%", 100 * x); }
 template <class Text>
 std::string text_of(const Interval& i, Text&& text) {
-  return fmt::format("[{}, {}]", text(i.low), text(i.high));
+  return std::isnan(i.low) ? "-" : fmt::format("[{}, {}]", text(i.low), text(i.high));
 }
 
 std::string row(const std::string& name, const Estimate& e) {
   return row({name, number(e.mean), number(e.deviation), text_of(e.interval, number)});
 }
 
-/// What is held against its limit.
-std::string row(const std::string& name, const ConstraintEstimate& c) {
-  return row({name, number(c.cost.mean), number(c.cost.deviation), text_of(c.cost.interval, number),
-              number(c.limit), c.satisfied ? "satisfied" : "VIOLATED", percent(c.violation_rate),
-              text_of(c.violation_interval, percent), number(c.cvar90)});
+/// A cost, and its limit beside what is held against it: the cost itself, or what is `judged`, in
+/// a row of its own.
+std::string rows(const ConstraintEstimate& c, const std::string& judged) {
+  const std::string limit = number(c.limit), verdict = c.satisfied ? "satisfied" : "VIOLATED";
+  const bool itself = judged.empty();
+  const std::string cost =
+      row({c.name, number(c.cost.mean), number(c.cost.deviation), text_of(c.cost.interval, number),
+           itself ? limit : "", itself ? verdict : "", percent(c.violation_rate),
+           text_of(c.violation_interval, percent), number(c.cvar90)});
+  return itself ? cost : cost + row({"  " + judged, number(c.measured), "", "", limit, verdict});
 }
 
 }  // namespace
@@ -140,13 +146,12 @@ Evaluation summarize(const EnvironmentSpec& spec, const std::vector<double>& lim
   const auto lengths =
       of_each(episodes, [](const Episode& e) { return static_cast<double>(e.length); });
   const AgentEstimate all = estimate_part(spec, limits, episodes, measure);
-  Evaluation evaluation{spec.id,
-                        static_cast<std::int64_t>(episodes.size()),
-                        all.result,
-                        mean(lengths),
-                        all.constraints,
-                        {},
-                        measure.each_agent()};
+  Evaluation evaluation{
+      spec.id,         static_cast<std::int64_t>(episodes.size()),
+      all.result,      mean(lengths),
+      all.constraints, {},
+      measure.kind(),  measure.each_agent(),
+  };
   for (std::size_t a = 0; spec.agents > 1 && a < static_cast<std::size_t>(spec.agents); ++a) {
     const auto own = of_each(episodes, [a](const Episode& e) { return e.of_agent(a); });
     evaluation.agents.push_back(estimate_part(spec, limits, own, measure));
@@ -173,16 +178,15 @@ std::string to_text(const Evaluation& e) {
   text +=
       row({"", "mean", "std", "95% interval", "limit", "", "over", "95% interval", "worst 10%"});
   text += row("return", e.result);
+  const std::string kind = e.measure == "sum" ? "" : e.measure;  // the mean cost is the sum's
+  const std::string costliest = "worst " + (kind.empty() ? "agent" : kind);
   for (const ConstraintEstimate& c : e.constraints) {
-    text += row(c.name, c);
-    const double rounding = 1e-9 * (1 + std::abs(c.cost.mean));
-    if (std::abs(c.measured - c.cost.mean) > rounding)
-      text += row({"  as measured", number(c.measured)});
+    text += rows(c, e.limits_each ? costliest : kind);
   }
   for (std::size_t a = 0; a < e.agents.size(); ++a) {
     text += fmt::format("\nagent {}\n", a) + row("return", e.agents[a].result);
     for (const ConstraintEstimate& c : e.agents[a].constraints) {
-      text += e.limits_each ? row(c.name, c) : row(c.name, c.cost);
+      text += e.limits_each ? rows(c, kind) : row(c.name, c.cost);
     }
   }
   return text;

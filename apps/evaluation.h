@@ -46,6 +46,7 @@ struct Evaluation {
   double mean_length = 0;
   std::vector<ConstraintEstimate> constraints;
   std::vector<AgentEstimate> agents;  ///< empty if there is only one
+  std::string measure;                ///< what limits are of: the kind of a CostMeasure
   bool limits_each = false;           ///< every agent has to keep the limits by itself
 };
 

@@ -12,7 +12,8 @@ namespace saddle {
 /// Looks at the second half of a run so far, at least 100 updates in. A limit seems out of reach if
 /// the cost was above it nearly all that time and, from the last quarter but one to the last, came
 /// down by so little that the rest would take 20 runs like this, while its multiplier grew, or
-/// stood at the most that its rule allows.
+/// stood at the most that its rule allows. Of an agent without multipliers, which has to be one
+/// that does keep costs within limits, the cost must be above the limit by more than a tenth.
 class LimitWatch {
  public:
   /// Takes in an update. Returns the constraints, by index, that seem out of reach and did not

@@ -39,8 +39,9 @@ std::string pace(const ProgressState& state) {
 std::string outcome(const UpdateReport& report, const char* multiplier) {
   std::string text = fmt::format("return {:.4g}", report.mean_return);
   for (const ConstraintReport& c : report.constraints) {
-    text += fmt::format(", {} {:.4g} {} {:.4g} {} {:.3g}", c.name, c.mean,
-                        c.mean <= c.limit ? "<=" : ">", c.limit, multiplier, c.multiplier);
+    text += fmt::format(", {} {:.4g} {} {:.4g}", c.name, c.mean, c.mean <= c.limit ? "<=" : ">",
+                        c.limit);
+    if (!std::isnan(c.multiplier)) text += fmt::format(" {} {:.3g}", multiplier, c.multiplier);
   }
   return text;
 }

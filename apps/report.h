@@ -14,7 +14,7 @@
 
 namespace saddle {
 
-/// NaN where the agent has not said.
+/// NaN where the agent has not said, as of multipliers that it has not.
 struct ConstraintReport {
   std::string name;
   double limit = 0;

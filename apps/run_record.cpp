@@ -2,6 +2,7 @@
 // What a run writes while it trains.
 #include <saddle/apps/run_record.h>
 
+#include <cmath>
 #include <utility>
 
 #include <saddle/apps/log.h>
@@ -27,13 +28,7 @@ void RunRecord::update(std::int64_t step, const Metrics& metrics) {
   write_row(step, metrics);
   const UpdateReport report = report_of(metrics, config_.spec(), config_.limits());
   progress_.update(step, report);
-  for (const std::size_t k : limits_.update(report)) {
-    const ConstraintReport& c = report.constraints[k];
-    warn(concat("the cost '", c.name, "' stays near ", c.mean, ", above its limit of ", c.limit,
-                ", with a multiplier of ", c.multiplier,
-                "; the limit may be out of reach: raise it, or "
-                "train for much longer"));
-  }
+  if (config_.keeps_limits()) watch(report);
 
   const std::optional<Merit> best = best_ ? best_->merit : checkpoints_.best_merit();
   const bool is_best = is_better(merit_of(report), best);
@@ -41,6 +36,16 @@ void RunRecord::update(std::int64_t step, const Metrics& metrics) {
     save();
   } else if (is_best) {
     best_ = make_checkpoint_();
+  }
+}
+
+void RunRecord::watch(const UpdateReport& report) {
+  for (const std::size_t k : limits_.update(report)) {
+    const ConstraintReport& c = report.constraints[k];
+    const std::string multiplier =
+        std::isnan(c.multiplier) ? "" : concat(", with a multiplier of ", c.multiplier);
+    warn(concat("the cost '", c.name, "' stays near ", c.mean, ", above its limit of ", c.limit,
+                multiplier, "; the limit may be out of reach: raise it, or train for much longer"));
   }
 }
 

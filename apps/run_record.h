@@ -43,6 +43,7 @@ class RunRecord {
   using Clock = std::chrono::steady_clock;
 
   void write_row(std::int64_t step, const Metrics& metrics);
+  void watch(const UpdateReport& report);
   void save();
 
   const RunConfig& config_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // saddle train: learns a policy, in a directory of its own.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -60,8 +61,9 @@ std::string summary(const TrainingResult& result, const std::string& run) {
   std::string text = fmt::format("{}: {} steps in {:.1f} s, return {:.4g}\n", run, result.steps,
                                  result.seconds, result.report.mean_return);
   for (const ConstraintReport& c : result.report.constraints) {
-    text += fmt::format("  {}: cost {:.4g}, limit {:.4g}, multiplier {:.3g}\n", c.name, c.mean,
-                        c.limit, c.multiplier);
+    text += fmt::format("  {}: cost {:.4g}, limit {:.4g}", c.name, c.mean, c.limit);
+    if (!std::isnan(c.multiplier)) text += fmt::format(", multiplier {:.3g}", c.multiplier);
+    text += '\n';
   }
   return text;
 }

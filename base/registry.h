@@ -13,28 +13,52 @@
 
 namespace saddle {
 
-/// Levenshtein distance between two names.
+/// Letters to insert, delete, replace or swap with their neighbour to get from one name to the
+/// other, no letter twice.
+/// Ref  Damerau 1964; this restricted form, "optimal string alignment", is no metric.
 [[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+  const std::size_t width = b.size() + 1;
+  std::vector<std::size_t> table((a.size() + 1) * width);
+  const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& {
+    return table[i * width + j];
+  };
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      at(i, j) = i + j;
+      if (i == 0 || j == 0) continue;
+      const std::size_t replaced = at(i - 1, j - 1) + (a[i - 1] == b[j - 1] ? 0 : 1);
+      at(i, j) = std::min({at(i - 1, j) + 1, at(i, j - 1) + 1, replaced});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) at(i, j) = std::min(at(i, j), at(i - 2, j - 2) + 1);
     }
   }
-  return row[b.size()];
+  return table.back();
 }
 
-/// ", did you mean 'X'?" for the known name nearest to `name`; empty if `known` is.
+/// "; did you mean 'X'?" for the known name nearest to `name`, where at most a third of the letters
+/// differ; else empty. Of "group.name" another name of the group is meant, and another group only
+/// if there is none.
 [[nodiscard]] inline std::string did_you_mean(std::string_view name,
                                               const std::vector<std::string>& known) {
-  const auto nearest =
-      std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-        return edit_distance(name, a) < edit_distance(name, b);
-      });
-  return nearest == known.end() ? "" : concat("; did you mean '", *nearest, "'?");
+  const auto group_of = [](std::string_view text) { return text.substr(0, text.rfind('.') + 1); };
+  const std::string_view group = group_of(name);
+  for (const bool same_group : {true, false}) {
+    const std::size_t skipped = same_group ? group.size() : 0;
+    const std::string_view typed = name.substr(skipped);
+    const std::string* nearest = nullptr;
+    std::size_t least = 0;
+    for (const std::string& candidate : known) {
+      if ((group_of(candidate) == group) != same_group) continue;
+      const std::string_view other = std::string_view(candidate).substr(skipped);
+      const std::size_t distance = edit_distance(typed, other);
+      if (3 * distance > std::max(typed.size(), other.size())) continue;
+      if (nearest && distance >= least) continue;
+      nearest = &candidate;
+      least = distance;
+    }
+    if (nearest) return concat("; did you mean '", *nearest, "'?");
+  }
+  return "";
 }
 
 /// A sorted dictionary from names to values, usually factories. `kind` names the values in errors.
@@ -53,7 +77,7 @@ class Registry {
 
   [[nodiscard]] bool contains(std::string_view name) const { return values_.contains(name); }
 
-  /// Errors: saddle::Error naming the nearest known name.
+  /// Errors: saddle::Error naming the nearest known name, if one is near.
   [[nodiscard]] const Value& at(std::string_view name) const {
     const auto found = values_.find(name);
     if (found == values_.end()) {

@@ -23,7 +23,8 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
                                std::unique_ptr<ConstraintRule> rule)
     : context_(context),
       options_(options),
-      judge_(context, CostMeasure(options.measure, options.critic.cost_gamma),
+      judge_(context,
+             CostMeasure(options.measure, context.spec.constraints, options.critic.cost_gamma),
              options.measure.caution, std::move(rule), options.curriculum),
       normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
       actor_(initial_actor(context, settings, options.network, network)) {

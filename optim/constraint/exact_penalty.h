@@ -29,6 +29,7 @@ class ExactPenalty final : public ConstraintRule {
 
   [[nodiscard]] GradientWeights update(const Eigen::VectorXd& g) override;
   [[nodiscard]] Eigen::VectorXd multipliers() const override;
+  [[nodiscard]] bool has_multipliers() const override { return false; }
   void state(Archive&) override {}
 
  private:

@@ -23,6 +23,7 @@ class None final : public ConstraintRule {
   [[nodiscard]] Eigen::VectorXd multipliers() const override {
     return Eigen::VectorXd::Zero(constraints_);
   }
+  [[nodiscard]] bool has_multipliers() const override { return false; }
   [[nodiscard]] bool weighs_constraints() const override { return false; }
   void state(Archive&) override {}
 

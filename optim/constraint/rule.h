@@ -36,6 +36,9 @@ class ConstraintRule {
   /// The multiplier estimates λ ≥ 0, [m]; zeros for rules without any.
   [[nodiscard]] virtual Eigen::VectorXd multipliers() const = 0;
 
+  /// Whether it has any.
+  [[nodiscard]] virtual bool has_multipliers() const { return true; }
+
   /// Whether constraints ever get weight. If not, nobody needs to estimate their gradients.
   [[nodiscard]] virtual bool weighs_constraints() const { return true; }
 

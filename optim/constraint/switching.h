@@ -27,6 +27,7 @@ class Switching final : public ConstraintRule {
 
   [[nodiscard]] GradientWeights update(const Eigen::VectorXd& g) override;
   [[nodiscard]] Eigen::VectorXd multipliers() const override;
+  [[nodiscard]] bool has_multipliers() const override { return false; }
   void state(Archive&) override {}
 
  private:

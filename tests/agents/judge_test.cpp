@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <saddle/optim/constraint/exact_penalty.h>
 #include <saddle/optim/constraint/lagrangian.h>
 
 #include "tests/support/metrics.h"
@@ -39,6 +40,18 @@ TEST(Judge, HoldsCostsAgainstLimitsInUnitsOfThese) {
   EXPECT_EQ(verdict.weights.constraints, Eigen::Vector2d(1.25, 3));  // 1 + ½ g
   EXPECT_EQ(testing::value(metrics, "multiplier/left"), 0.625);      // return per unit of cost
   EXPECT_EQ(testing::value(metrics, "multiplier/effort"), 3);
+}
+
+TEST(Judge, ReportsNoMultipliersOfARuleWithoutAny) {
+  EnvironmentSpec spec = testing::make_walk()->spec();
+  spec.agents = 1;
+  Judge judge({spec, 1, {2, 0}, 0}, CostMeasure(), 0,
+              std::make_unique<ExactPenalty>(2, ExactPenalty::Options()));
+  Metrics metrics;
+  EXPECT_GT(judge.judge(one_episode(3, 4), metrics).weights.constraints[0], 0);
+  EXPECT_EQ(testing::value(metrics, "cost/left"), 3);
+  for (const auto& [name, number] : metrics.values())
+    EXPECT_FALSE(name.starts_with("mult")) << name;
 }
 
 TEST(Judge, TellsWeightsForCostsAsTheyAre) {

@@ -28,7 +28,7 @@ CostMeasure measure(const std::string& kind, double bound = 0, double level = 0)
   options.kind = kind;
   options.bound = bound;
   options.level = level;
-  return {options, 0.5};
+  return {options, {{"cost", "", 25, ""}}, 0.5};
 }
 
 TEST(CostMeasure, TheSumIsTheMeanOverEpisodes) {
@@ -36,7 +36,7 @@ TEST(CostMeasure, TheSumIsTheMeanOverEpisodes) {
   EXPECT_DOUBLE_EQ(m.value, 4);
   // Deviations −3, −2, −1, 6: variance 50/3, of the mean of four √(50/12).
   EXPECT_DOUBLE_EQ(m.standard_error, std::sqrt(50.0 / 12));
-  EXPECT_EQ(measure("sum").episode_limit(25), 25);
+  EXPECT_EQ(measure("sum").episode_limit(0, 25), 25);
 }
 
 TEST(CostMeasure, DiscountedCostsAreThoseOfTheirStep) {
@@ -67,7 +67,24 @@ TEST(CostMeasure, ExceedanceCountsEpisodesAboveTheBound) {
   // Two of four: deviations ±½.
   EXPECT_DOUBLE_EQ(measure("exceedance", 2).measure(four(), 0).standard_error,
                    std::sqrt(1.0 / 3 / 4));
-  EXPECT_EQ(measure("exceedance", 2).episode_limit(0.1), 2);
+  EXPECT_EQ(measure("exceedance", 2).episode_limit(0, 0.1), 2);
+}
+
+TEST(CostMeasure, TheBoundOfEachConstraintIsTheWorldsUnlessOneIsSetForAll) {
+  const std::vector<ConstraintSpec> constraints = {{"fuel", "units", 80, ""}, {"tilt", "", 2, ""}};
+  const std::vector<Episode> episodes = {{{0}, {90, 3}, 5, {}}, {{0}, {70, 3}, 5, {}}};
+  MeasureOptions options;
+  options.kind = "exceedance";
+  const CostMeasure own(options, constraints, 1);
+  EXPECT_EQ(own.measure(episodes, 0).value, 0.5);
+  EXPECT_EQ(own.measure(episodes, 1).value, 1);
+  EXPECT_EQ(own.episode_limit(0, 0.1), 80);
+  EXPECT_EQ(own.episode_limit(1, 0.1), 2);
+  options.bound = 3;
+  EXPECT_EQ(CostMeasure(options, constraints, 1).measure(episodes, 0).value, 1);
+  EXPECT_EQ(CostMeasure(options, constraints, 1).measure(episodes, 1).value, 0);
+  options.bound = 0;  // any cost at all
+  EXPECT_EQ(CostMeasure(options, constraints, 1).measure(episodes, 1).value, 1);
 }
 
 TEST(CostMeasure, CvarIsTheMeanOfTheWorst) {
@@ -76,7 +93,7 @@ TEST(CostMeasure, CvarIsTheMeanOfTheWorst) {
   EXPECT_DOUBLE_EQ(measure("cvar", 0, 0).measure(four(), 0).value, 4);
   // The worst 0.4 of four episodes: all of the worst and 0.6 of the next, 10 + 0.6·3 over 1.6.
   EXPECT_NEAR(measure("cvar", 0, 0.6).measure(four(), 0).value, 11.8 / 1.6, 1e-12);
-  EXPECT_TRUE(std::isnan(measure("cvar").episode_limit(25)));
+  EXPECT_TRUE(std::isnan(measure("cvar").episode_limit(0, 25)));
 }
 
 TEST(CostMeasure, ContributionsOfStepsAddUpToTheEpisodes) {

@@ -67,6 +67,25 @@ TEST(Plan, AVariantComesAfterWhatIsCommonAfterThePreset) {
   EXPECT_EQ(plan.runs[1].options.at("none.rate"), "0.5");
 }
 
+TEST(Plan, OptionsOfOneAgentComeBetweenThoseOfAllAndTheVariants) {
+  BenchmarkSpec spec = small_spec();
+  spec.agents = {"ppo", "ppo+none"};
+  spec.set = {{"ppo.clip", 0.3}, {"limits", 3.0}};
+  spec.agent_set["ppo+none"] = {{"ppo.clip", 0.4}, {"none.rate", 0.5}, {"limits.speed", 4.0}};
+  spec.variants = {{"a", {}}, {"b", {{"ppo.clip", 0.6}}}};
+  const BenchmarkPlan plan = make_plan(spec, test::registries(), "out");
+  const auto option = [&](std::size_t run, const char* key) {
+    return plan.runs[run].options.at(key);
+  };
+  EXPECT_EQ(option(0, "ppo.clip"), "0.3");
+  EXPECT_EQ(option(2, "ppo.clip"), "0.4");
+  EXPECT_EQ(option(2, "none.rate"), "0.5");
+  EXPECT_EQ(option(2, "limits.speed"), "4.0");
+  EXPECT_EQ(option(2, "limits.hazards"), "3.0");
+  EXPECT_EQ(option(3, "ppo.clip"), "0.6");
+  EXPECT_EQ(option(3, "none.rate"), "0.5");
+}
+
 TEST(Plan, ARunHasOneThreadUnlessMoreAreAskedFor) {
   BenchmarkSpec spec = small_spec();
   EXPECT_EQ(make_plan(spec, test::registries(), "out").runs[0].threads, 1);
@@ -85,7 +104,17 @@ TEST(Plan, RefusesWhatCannotRun) {
   refused([](auto& s) { s.agents = {"ppo+nne"}; }, {"'nne'", "'none'"});
   refused([](auto& s) { s.agents = {"ppo+"}; }, {"'ppo+'", "no rule"});
   refused([](auto& s) { s.agents = {"ppo-slow+lagrangian"}; }, {"'ppo-slow'"});
-  refused([](auto& s) { s.set = {{"ppo.clp", 0.1}}; }, {"'ppo.clp'", "'ppo.clip'"});
+  refused(
+      [](auto& s) {
+        s.set = {{"ppo.clp", 0.1}};
+      },
+      {"agent 'ppo' in 'World-v0'", "'ppo.clp'", "'ppo.clip'"});
+  refused(
+      [](auto& s) {
+        s.agents = {"ppo", "ppo+none"};
+        s.agent_set["ppo+none"] = {{"none.rat", 0.1}};
+      },
+      {"agent 'ppo+none' in 'World-v0'", "'none.rat'", "'none.rate'"});
   refused([](auto& s) { s.variants = {{"a", {{"ppo.clip", 7.0}}}}; }, {"'ppo.clip'", "7"});
   refused(
       [](auto& s) {

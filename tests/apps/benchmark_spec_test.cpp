@@ -54,6 +54,11 @@ limits = [25, 0.5]
 [set]
 num_envs = 4
 rollout.steps = 50
+[agent.cpo]
+cpo.radius = 0.02
+[agent."ppo+gdpa"]
+gdpa.step = 0.1
+num_envs = 8
 [[variant]]
 name = "plain"
 [[variant]]
@@ -72,6 +77,9 @@ set = {ppo.clip = 0.1, network.hidden = [8, 8]}
   ASSERT_EQ(spec.set.size(), 2);
   EXPECT_EQ(spec.set[1].key, "rollout.steps");
   EXPECT_EQ(spec.set[1].value, FieldValue(std::int64_t{50}));
+  ASSERT_EQ(spec.agent_set.size(), 2);
+  EXPECT_EQ(spec.agent_set.at("cpo")[0].key, "cpo.radius");
+  EXPECT_EQ(spec.agent_set.at("ppo+gdpa").size(), 2);
   ASSERT_EQ(spec.variants.size(), 2);
   EXPECT_EQ(spec.variants[0].name, "plain");
   EXPECT_TRUE(spec.variants[0].set.empty());
@@ -88,6 +96,9 @@ TEST_F(Spec, RefusesWhatItDoesNotKnow) {
   refused(kLeast + "ppo.clip = 0.1", {"'ppo'", "[set]"});
   refused(kLeast + "[[variant]]\nname = \"a\"\nste = {}", {"'ste'", "'set'"});
   refused(kLeast + "[variant]\nname = \"a\"", {"line 3", "[[variant]]"});
+  refused(kLeast + "[agent.pop]\nppo.clip = 0.1", {"line 3", "'pop'", "'ppo'"});
+  refused(kLeast + "[agent]\nppo = 0.1", {"'agent.ppo'", "table"});
+  refused(kLeast + "agent = \"ppo\"", {"[agent.NAME]"});
   refused("agents = [", {"s.toml", "line 1"});
 }
 
@@ -122,8 +133,10 @@ TEST_F(Spec, RefusesOptionsThatTheGridHas) {
     refused(kLeast + "[set]\n" + key + " = 1", {"'" + std::string(key) + "'", "'set'"});
     refused(kLeast + "[[variant]]\nname = \"a\"\nset = {" + key + " = 1}",
             {"'" + std::string(key) + "'", "'variant.set'"});
+    refused(kLeast + "[agent.ppo]\n" + key + " = 1", {"'" + std::string(key) + "'", "'agent.ppo'"});
   }
   refused(kLeast + "limits = [1, 2]\n[set]\nlimits.hazards = 3", {"limits", "leave one"});
+  refused(kLeast + "limits = [1]\n[agent.ppo]\nlimits = 3", {"leave one"});
   refused(kLeast + "limits = [1]\n[[variant]]\nname = \"a\"\nset = {limits = 3}", {"leave one"});
 }
 

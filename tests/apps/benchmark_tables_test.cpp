@@ -106,6 +106,7 @@ TEST_F(Tables, MarkdownHasATableAWorld) {
                               "50 episodes."));
   EXPECT_THAT(text, HasSubstr("\n## A-v0\n\n| agent | runs | return | IQM | `hazards` limit |"));
   EXPECT_THAT(text, HasSubstr("| `ppo-lag` | 2 | 1.5 ± 6.4 | 1.5 [1, 2] | 7.5 | 7 ± 13 |"));
+  EXPECT_THAT(text, HasSubstr("| satisfied | first safe at step |\n"));
   EXPECT_THAT(text, HasSubstr("| 1 of 2 | 500,004,000 |"));
   EXPECT_THAT(text, HasSubstr("| `it's,odd` | 1 | -1 | -1 | 7.5 | 9 | 9 | 0 | 0 of 1 | never |"));
   EXPECT_THAT(text, HasSubstr("| `ppo-lag` | `it's,odd` | 7.5 | 1 | 1 [1, 1] | 1 [1, 1] |"));

@@ -210,6 +210,25 @@ TEST(RunConfig, ALimitNeedsAConstraint) {
   expect_error([&] { RunConfig(r, free, {typed("limits.x", "5")}); }, {"no constraint 'x'"});
 }
 
+TEST(RunConfig, ARateNeedsLimitsOfItsOwn) {
+  const Registries r = registries();
+  const Settings rate = {kWorld, typed("measure.kind", "rate")};
+  expect_error([&] { RunConfig(r, rate, {}); }, {"'hazards'", "25", "a step", "--cost-limit"});
+  expect_error([&] { RunConfig(r, rate, {typed("limits.hazards", "0.1")}); },
+               {"'speed'", "limits.speed"});
+  EXPECT_EQ(RunConfig(r, rate, {typed("limits", "0.1")}).limits(), (std::vector<double>{0.1, 0.1}));
+  EXPECT_NO_THROW(RunConfig(r, {{"limits.hazards", 0.1}, {"limits.speed", 0.2}}, rate));
+  EXPECT_NO_THROW(RunConfig(r, {kWorld, typed("measure.kind", "sum")}, {}));
+  EXPECT_NO_THROW(RunConfig(r, {{"environment", "Free-v0"}, rate[1]}, {}));
+}
+
+TEST(RunConfig, KnowsWhetherLimitsAreKept) {
+  const Registries r = registries();
+  EXPECT_TRUE(RunConfig(r, {kWorld}, {}).keeps_limits());  // by multipliers
+  EXPECT_FALSE(RunConfig(r, {kWorld, typed("constraint", "none")}, {}).keeps_limits());
+  EXPECT_TRUE(RunConfig(r, {kWorld, typed("agent", "ppo-slow")}, {}).keeps_limits());  // by itself
+}
+
 TEST(RunConfig, NeedsAnEnvironment) {
   const Registries r = registries();
   expect_error([&] { RunConfig(r, {}, {}); }, {"no environment"});

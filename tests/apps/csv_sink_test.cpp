@@ -60,6 +60,14 @@ TEST(CsvSink, ColumnsStayTheSame) {
   EXPECT_THROW(sink.write(20, other), std::logic_error);
 }
 
+TEST(CsvSink, ColumnsOfAnotherVersionAreRefused) {
+  const TemporaryDirectory directory;
+  const auto path = directory.path() / "m.csv";
+  test::write(path, "step,return\n10,1\n");
+  test::expect_error([&] { CsvSink(path, 10).write(20, metrics(1, 2)); }, {path, "elsewhere"});
+  EXPECT_EQ(contents(path), "step,return\n10,1\n");
+}
+
 TEST(CsvSink, NamesAFileItCannotWrite) {
   test::expect_error([] { CsvSink("/dev/null/m.csv", 0); }, {"/dev/null/m.csv"});
 }

@@ -2,6 +2,8 @@
 // The summary of episodes, by hand.
 #include <saddle/apps/evaluation.h>
 
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -84,7 +86,7 @@ TEST(Evaluation, TellsTheAgentsApart) {
 
 TEST(Evaluation, WhereEachKeepsTheLimitTheCostliestIsJudged) {
   // Hazards of agent 1 are 15, 30, 45, 60, those of the team 10, 20, 30, 40.
-  const CostMeasure each({}, 1, true);
+  const CostMeasure each({}, spec().constraints, 1, true);
   const Evaluation over = summarize(spec(), {37, 0}, episodes(), each);
   EXPECT_EQ(over.constraints[0].cost.mean, 25);
   EXPECT_EQ(over.constraints[0].measured, 37.5);
@@ -102,7 +104,49 @@ TEST(Evaluation, OneEpisodeHasNoInterval) {
   const nlohmann::ordered_json json = to_json(e);
   EXPECT_TRUE(json["return"]["std"].is_null());
   EXPECT_TRUE(json["return"]["ci95"][0].is_null());
+  EXPECT_THAT(to_text(e), testing::Not(testing::HasSubstr("nan")));
   EXPECT_NEAR(json["constraints"][0]["violation_rate_ci95"][1].get<double>(), 0.975, 1e-12);
+}
+
+/// The first line of the table that starts with this, each gap a single space.
+std::string line_of(const Evaluation& e, const std::string& start) {
+  std::istringstream table(to_text(e));
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream cells(line);
+    std::string words;
+    for (std::string word; cells >> word;) words += (words.empty() ? "" : " ") + word;
+    if (words.starts_with(start)) return words;
+  }
+  return "no " + start;
+}
+
+TEST(Evaluation, TableHasTheLimitBesideWhatIsHeldAgainstIt) {
+  using testing::EndsWith;
+  const auto measured = [](const std::string& kind, double limit, bool each = false) {
+    MeasureOptions options;
+    options.kind = kind;
+    options.level = 0.75;
+    return summarize(spec(), {limit, limit}, episodes(), {options, spec().constraints, 1, each});
+  };
+  const Evaluation sum = measured("sum", 26);
+  EXPECT_THAT(line_of(sum, "hazards 25 12.91 ["),
+              EndsWith("] 26 satisfied 50.0% [6.8%, 93.2%] 40"));
+  EXPECT_EQ(line_of(sum, "sum"), "no sum");
+
+  const Evaluation cvar = measured("cvar", 39);
+  EXPECT_THAT(line_of(cvar, "hazards 25 12.91 ["), EndsWith("] - - 40"));
+  EXPECT_EQ(line_of(cvar, "cvar"), "cvar 40 39 VIOLATED");
+  const Evaluation rate = measured("rate", 0.2);  // 100 in 1,000 steps
+  EXPECT_THAT(line_of(rate, "hazards 25 12.91 ["), EndsWith("] - - 40"));
+  EXPECT_EQ(line_of(rate, "rate"), "rate 0.1 0.2 satisfied");
+  const Evaluation exceedance = measured("exceedance", 0.1);  // of the limits 25 and 5 of the world
+  EXPECT_THAT(line_of(exceedance, "hazards 25 12.91 ["), EndsWith("] 50.0% [6.8%, 93.2%] 40"));
+  EXPECT_EQ(line_of(exceedance, "exceedance"), "exceedance 0.5 0.1 VIOLATED");
+  EXPECT_EQ(line_of(exceedance, "exceedance 0 "), "exceedance 0 0.1 satisfied");
+
+  EXPECT_EQ(line_of(measured("sum", 37, true), "worst"), "worst agent 37.5 37 VIOLATED");
+  EXPECT_EQ(line_of(measured("cvar", 37, true), "worst"), "worst cvar 60 37 VIOLATED");
+  EXPECT_EQ(line_of(measured("cvar", 37, true), "cvar"), "cvar 20 37 satisfied");  // agent 0
 }
 
 TEST(Evaluation, TableShowsAViolation) {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <saddle/apps/registries.h>
+#include <saddle/optim/constraint/lagrangian.h>
+#include <saddle/optim/constraint/none.h>
 
 namespace saddle::test {
 
@@ -32,6 +34,7 @@ class Builder final : public AgentBuilder {
   void fields(Fields& f) override {
     f("ppo.clip", clip_, {.low = 0, .high = 1, .open_low = true}, "");
     f("network.hidden", hidden_, at_least(1), "");
+    f("measure.kind", measure_, {"sum", "rate"}, "");
     f("multi.parameters", parameters_, {"shared", "separate"}, "");
   }
   std::unique_ptr<Agent> build(const AgentContext&,
@@ -42,13 +45,17 @@ class Builder final : public AgentBuilder {
  private:
   double clip_ = 0.2;
   std::vector<std::int64_t> hidden_ = {64, 64};
+  std::string measure_ = "sum";
   std::string parameters_ = "shared";
 };
 
-class NoRuleBuilder final : public RuleBuilder {
+template <class Rule>
+class FakeRuleBuilder final : public RuleBuilder {
  public:
   void fields(Fields& f) override { f("rate", rate_, positive(), ""); }
-  std::unique_ptr<ConstraintRule> build(int) const override { return nullptr; }
+  std::unique_ptr<ConstraintRule> build(int constraints) const override {
+    return std::make_unique<Rule>(constraints, typename Rule::Options());
+  }
 
  private:
   double rate_ = 0.05;
@@ -68,8 +75,9 @@ inline Registries registries() {
                             .fixed_rule = true,
                             .update = "ppo",
                             .options = {{"ppo.clip", "0.1"}, {"none.rate", "0.01"}}});
-  r.rules.add("lagrangian", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
-  r.rules.add("none", {"", "", [] { return std::make_unique<NoRuleBuilder>(); }});
+  r.rules.add("lagrangian",
+              {"", "", [] { return std::make_unique<FakeRuleBuilder<Lagrangian>>(); }});
+  r.rules.add("none", {"", "", [] { return std::make_unique<FakeRuleBuilder<None>>(); }});
   return r;
 }
 

@@ -42,6 +42,13 @@ TEST(LimitWatch, NoticesACostThatStaysWhileItsMultiplierGrows) {
   EXPECT_LT(later, 500);
 }
 
+TEST(LimitWatch, WithoutMultipliersTheCostAloneTells) {
+  const auto none = [](int) { return std::numeric_limits<double>::quiet_NaN(); };
+  EXPECT_EQ(noticed([](int) { return 40; }, none), 100);
+  EXPECT_EQ(noticed([](int i) { return 90 - 0.06 * i; }, none), 0);
+  EXPECT_EQ(noticed([](int) { return 27; }, none), 0);  // switches at the limit, or zigzags
+}
+
 TEST(LimitWatch, KeepsQuietWhereThereIsProgressOrNoPressure) {
   EXPECT_EQ(noticed([](int i) { return 90 - 0.06 * i; }, growing), 0);               // coming down
   EXPECT_EQ(noticed([](int i) { return 25 + 5 * std::sin(0.1 * i); }, growing), 0);  // about it

@@ -70,6 +70,11 @@ TEST(ProgressText, SaysHowFarHowFastAndHowWell) {
   EXPECT_EQ(progress_bar(state, static_cast<int>(lambda) + 1), bar.substr(0, lambda + 2));
 }
 
+TEST(ProgressText, LeavesOutMultipliersThatThereAreNot) {
+  EXPECT_THAT(progress_line({1, 2, 1, {1, 0, {{"a", 5, 6, kNan}, {"b", 7, 6, kNan}}}}),
+              testing::EndsWith(", a 6 > 5, b 6 <= 7"));
+}
+
 TEST(ProgressText, EdgesOfARun) {
   EXPECT_THAT(progress_line({0, 10, 0, {}}), testing::HasSubstr("(0%), 0 steps/s, ? left"));
   EXPECT_THAT(progress_line({12, 10, 5, {}}), testing::HasSubstr("12 of 10 steps (100%)"));

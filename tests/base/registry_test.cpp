@@ -12,11 +12,31 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
+TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
   EXPECT_EQ(edit_distance("", "abc"), 3u);
   EXPECT_EQ(edit_distance("abc", ""), 3u);
   EXPECT_EQ(edit_distance("same", "same"), 0u);
+  EXPECT_EQ(edit_distance("epsiodes", "episodes"), 1u);
+  EXPECT_EQ(edit_distance("ca", "abc"), 3u);  // a swap, and no more of its letters
+}
+
+TEST(DidYouMean, SaysNothingRatherThanSomethingFarFetched) {
+  EXPECT_EQ(did_you_mean("pop", {"pg", "ppo"}), "; did you mean 'ppo'?");
+  EXPECT_EQ(did_you_mean("Pendulum", {"CartPole-v0", "Pendulum-v0"}),
+            "; did you mean 'Pendulum-v0'?");
+  EXPECT_EQ(did_you_mean("policy.average", {"world.drag", "ppo.entropy"}), "");
+  EXPECT_EQ(did_you_mean("pid.integral", {"world.drag", "ppo.entropy"}), "");
+  EXPECT_EQ(did_you_mean("crop", {"cpu"}), "");
+  EXPECT_EQ(did_you_mean("ppo", {}), "");
+}
+
+TEST(DidYouMean, StaysInTheGroupWhereItCan) {
+  EXPECT_EQ(did_you_mean("ppo.rate", {"cpo.rate", "ppo.rates"}), "; did you mean 'ppo.rates'?");
+  EXPECT_EQ(did_you_mean("lagrangan.step", {"lagrangian.step", "pid.step"}),
+            "; did you mean 'lagrangian.step'?");
+  // A third of all letters, but all of those that say which of the group.
+  EXPECT_EQ(did_you_mean("world.lid", {"world.arm"}), "");
 }
 
 TEST(Registry, FindsWhatWasAddedAndListsItSorted) {

@@ -170,7 +170,9 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"train", "Spread3-v0", "--agent", "mappo-lag", "--set", "critic.trunk=policy"},
           {"leave multi.critic at own, or critic.trunk at shared"});
   refused({"train", "Pendulum-v0", "--set", "critic.weight=0"}, {"'critic.weight'"});
-  refused({"train", "Pendulum-v0", "--set", "measure.kind=exceedance"}, {"probability"});
+  refused({"train", "Pendulum-v0", "--set", "measure.kind=exceedance"}, {"probability", "below 1"});
+  refused({"train", "Pendulum-v0", "--set", "measure.kind=rate"},
+          {"'angular-speed'", "of a step", "--cost-limit"});
   refused({"train", "Pendulum-v0", "--steps", "-5"}, {"'steps'", "-5"});
   refused({"train", "Pendulum-v0", "--steps=1e6"}, {"'steps'", "1e6"});
   refused({"train", "Pendulum-v0", "--seed", "-1"}, {"'seed'"});

@@ -53,6 +53,31 @@ TEST_F(Train, ReportsEveryConstraint) {
   EXPECT_THAT(text("r/config.toml"), HasSubstr("\n[limits]\nhazards = 7.5\n"));
 }
 
+TEST_F(Train, SaysOnceThatALimitIsOutOfReachToWhoeverKeepsIt) {
+  const auto run = [&](const std::string& agent, const Words& more) {
+    Words words = {"train",        "Pendulum-v0",
+                   "--agent",      agent,
+                   "--steps",      "40000",
+                   "--run",        agent,
+                   "--set",        "rollout.steps=50",
+                   "--num-envs",   "4",
+                   "--set",        "network.hidden=8,8",
+                   "--cost-limit", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished done = saddle(words);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_THAT(done.out + done.err, ::testing::Not(HasSubstr("multiplier")));
+    return done.err;
+  };
+  // Steps that change nothing, so that the cost stays.
+  const std::string err = run("cpo", {"--set", "cpo.radius=1e-12"});
+  const std::string words = "above its limit of 1; the limit may be out of reach";
+  EXPECT_THAT(err, HasSubstr(words));
+  EXPECT_EQ(err.find(words), err.rfind(words)) << err;
+  EXPECT_THAT(run("ppo", {"--constraint", "none", "--set", "ppo.learning_rate=1e-12"}),
+              ::testing::Not(HasSubstr("out of reach")));
+}
+
 TEST_F(Train, DefaultDirectoriesAreNumbered) {
   train_well("Pendulum-v0", {"--steps", "200", "--seed", "3"});
   train_well("Pendulum-v0", {"--steps", "200", "--seed", "3"});

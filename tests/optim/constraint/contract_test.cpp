@@ -36,6 +36,19 @@ TEST(Rules, HaveTheNamesOfTheLiterature) {
                   "none", "nupi", "optimistic", "p3o", "pid", "regularized", "resilient", "slm"));
 }
 
+TEST(Rules, SayWhetherTheyHaveMultipliers) {
+  const RuleRegistry rules = all_rules();
+  std::vector<std::string> without;
+  for (const std::string& name : rules.names()) {
+    const auto rule = rules.at(name).builder()->build(1);
+    if (rule->has_multipliers()) continue;
+    without.push_back(name);
+    (void)rule->update(VectorXd::Constant(1, 3));
+    EXPECT_EQ(rule->multipliers()[0], 0) << name;
+  }
+  EXPECT_THAT(without, testing::ElementsAre("crpo", "none", "p3o"));
+}
+
 class EveryRule : public testing::TestWithParam<std::string> {
  protected:
   [[nodiscard]] std::unique_ptr<ConstraintRule> make(int constraints) const {

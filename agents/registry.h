@@ -35,24 +35,24 @@ class AgentBuilder {
       const AgentContext& context, std::unique_ptr<ConstraintRule> rule) const = 0;
 };
 
-/// An agent, or a preset: an agent with a rule, or a wrapper of worlds, and options that are known to
-/// go well together.
+/// An agent, or a preset: an agent with a rule, or a wrapper of worlds, and options that are known
+/// to go well together.
 struct AgentEntry {
   std::string doc;    ///< one line
   std::string paper;  ///< authors, year, title
   std::function<std::unique_ptr<AgentBuilder>()> builder;
-  std::string rule = "lagrangian";  ///< the rule, or the wrapper, unless another is named
-  bool fixed_rule = false;          ///< it goes with that alone
-  std::string update = {};          ///< of a preset: the agent it is made of
+  std::string rule = "lagrangian";         ///< the rule, or the wrapper, unless another is named
+  bool fixed_rule = false;                 ///< it goes with that alone
+  std::string update = {};                 ///< of a preset: the agent it is made of
   std::vector<PresetOption> options = {};  ///< of a preset; a file and flags override them
   std::string use = {};                    ///< when to take it, one sentence
 };
 
 using AgentRegistry = Registry<AgentEntry>;
 
-/// The name of the rule or wrapper that the agent called `name` works with if `wanted` was asked for;
-/// empty: none in particular.
-/// Errors: saddle::Error if they do not go together, with what to say instead.
+/// The name of the rule or wrapper that the agent called `name` works with if `wanted` was asked
+/// for; empty: none in particular. Errors: saddle::Error if they do not go together, with what to
+/// say instead.
 [[nodiscard]] std::string choose_rule(const std::string& name, const AgentEntry& entry,
                                       const std::string& wanted);
 

@@ -25,8 +25,8 @@ struct AgentParts {
 
 /// Lists the options of the agent and of the rule or wrapper called `constraint` in `fields`, after
 /// those that are there, and sets those that go with the names. The parts must outlive `fields`.
-/// Errors: saddle::Error naming the nearest if nothing is called so, or if the agent lacks an option
-/// that goes with the constraint.
+/// Errors: saddle::Error naming the nearest if nothing is called so, or if the agent lacks an
+/// option that goes with the constraint.
 [[nodiscard]] AgentParts list_parts(const Registries& registries, const AgentEntry& agent,
                                     const std::string& constraint, Fields& fields);
 

@@ -94,8 +94,11 @@ Json json_of(const Optioned& it) {
 
 std::string text_of(const Optioned& it) {
   const bool rule = it.kind == "constraint", wrapper = it.kind == "wrapper";
-  std::string text = fmt::format(
-      "{} ({}): {}\n", it.name, rule ? "constraint rule" : wrapper ? "constraint" : it.kind, it.doc);
+  std::string text = fmt::format("{} ({}): {}\n", it.name,
+                                 rule      ? "constraint rule"
+                                 : wrapper ? "constraint"
+                                           : it.kind,
+                                 it.doc);
   if (!it.paper.empty()) text += it.paper + "\n";
   if (!it.classes.empty()) {
     text += fmt::format("\nA {} of saddle solve, class {}; {}: {}\n", it.kind,
@@ -115,7 +118,8 @@ std::string text_of(const Optioned& it) {
     if (!lines.empty()) text += fmt::format("\n{}:\n{}", title, lines);
   };
   const auto set = [&](const Field& field) { return is_set(it, field); };
-  const std::string others = std::ranges::any_of(it.fields.all(), set) ? "Other options" : "Options";
+  const std::string others =
+      std::ranges::any_of(it.fields.all(), set) ? "Other options" : "Options";
   list("Options that it sets", set);
   list(others, [&](const Field& field) { return !set(field) && !is_of_rule(it, field); });
   list(fmt::format("{} of constraint {}", others, it.rule),

@@ -82,12 +82,12 @@ struct NetworkOptions {
       "hand-written kernels, or LibTorch; recurrent cells are hand-written in either");
     f("initialization", initialization, {"orthogonal", "kaiming"},
       "of weights: orthogonal ones, or uniform ones as large as a layer's inputs are few");
-    f("recurrent", recurrent, {"none", "gru", "lstm"},
-      "the cell by which on-policy agents remember what they have seen of an episode");
   }
 
   void fields(Fields& f) {
     architecture(f);
+    f("recurrent", recurrent, {"none", "gru", "lstm"},
+      "the cell by which policy and critics remember what they have seen of an episode");
     f("memory", memory, between(1, 16384), "width of the recurrent cell");
     f("sequence", sequence, between(1, 1e6),
       "steps through which a gradient goes back in time, and that stay together in a minibatch");

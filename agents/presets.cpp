@@ -8,11 +8,10 @@ namespace {
 struct Preset {
   const char* name;
   const char* update;
-  const char* rule;
+  const char* rule;  ///< or wrapper
   std::vector<PresetOption> options;
   const char* paper;
   const char* use;
-  const char* wrapper = "";
   const char* besides = "";  ///< what else is to be said of it
 };
 
@@ -24,7 +23,14 @@ const char* const kPid =
 const char* const kGdpa =
     "Lu 2022, A single-loop gradient descent and perturbed ascent algorithm for nonconvex "
     "functional constrained optimization, arXiv:2207.05650";
-
+const char* const kEarly =
+    "Sun et al. 2021, Safe exploration by solving early terminated MDP, arXiv:2107.04200";
+const char* const kSaute =
+    "Sootla et al. 2022, Sauté RL: almost surely safe reinforcement learning using state "
+    "augmentation, arXiv:2202.06558";
+const char* const kSimmer =
+    "Sootla, Cowen-Rivers, Wang, Bou Ammar 2022, Effects of safety state augmentation on safe "
+    "exploration, arXiv:2206.02675";
 const char* const kMappoLag =
     "Gu et al. 2021, Multi-agent constrained policy optimisation, arXiv:2110.02793";
 
@@ -39,13 +45,6 @@ const std::vector<PresetOption> kTeamLagrangian = {{"lagrangian.step", "0.15"}};
 /// The penalty multiplies a violation measured from a handful of episodes, so it is capped.
 const std::vector<PresetOption> kGdpaOptions = {{"gdpa.normalize", "true"},
                                                 {"gdpa.maximum_penalty", "2"}};
-
-/// From about half the budget, and at less than all of it for most of the run, as in the paper's
-/// experiments. Gains act once an update.
-const std::vector<PresetOption> kSimmer = {{"curriculum.start", "0.5"},
-                                           {"curriculum.until", "0.8"},
-                                           {"curriculum.proportional", "0.1"},
-                                           {"curriculum.integral", "0.01"}};
 
 std::vector<PresetOption> with(std::vector<PresetOption> options,
                                const std::vector<PresetOption>& more) {
@@ -79,7 +78,7 @@ std::vector<Preset> presets() {
        "de Witt et al. 2020, Is independent learning all you need in the StarCraft multi-agent "
        "challenge?, arXiv:2011.09533, has the learners without constraints",
        "take it first for several agents with costs of their own: nothing is shared but parameters",
-       "", ", multipliers for each agent"},
+       ", multipliers for each agent"},
       {"ipo",
        "ppo",
        "ipo",
@@ -88,10 +87,10 @@ std::vector<Preset> presets() {
        "arXiv:1910.09615",
        "take it where the first policy is feasible and should stay so"},
       {"mappo-gdpa", "ppo", "gdpa", with(with(kTeam, kCentral), kGdpaOptions), kGdpa,
-       "take it as ppo-gdpa, for several agents where what one gets depends on the others", "",
+       "take it as ppo-gdpa, for several agents where what one gets depends on the others",
        ", critics that see all agents, multipliers for each"},
       {"mappo-lag", "ppo", "lagrangian", with(with(kTeam, kCentral), kTeamLagrangian), kMappoLag,
-       "take it for several agents where what one gets depends on what only others observe", "",
+       "take it for several agents where what one gets depends on what only others observe",
        ", critics that see all agents, multipliers for each"},
       {"p3o",
        "ppo",
@@ -116,30 +115,28 @@ std::vector<Preset> presets() {
        "take it where ppo-lag cycles: the quadratic penalty damps it and the limit is met exactly"},
       {"ppo-early",
        "ppo",
-       "none",
+       "early",
        {},
-       "Sun et al. 2021, Safe exploration by solving early terminated MDP, arXiv:2107.04200",
+       kEarly,
        "take it where no episode may ever exceed the limit; training sees episodes cut there, so "
-       "evaluate to see what the policy costs",
-       "early"},
+       "evaluate to see what the policy costs"},
       {"ppo-gdpa", "ppo", "gdpa", kGdpaOptions, kGdpa,
        "take it for one loop with a guarantee on nonconvex problems; a violation of the "
        "perturbation times the multiplier remains"},
       {"ppo-lag", "ppo", "lagrangian", {}, kBenchmark, "take it first: robust, cheap, two knobs"},
       {"ppo-saute",
        "ppo",
-       "none",
+       "saute",
        {},
-       "Sootla et al. 2022, Sauté RL: almost surely safe reinforcement learning using state "
-       "augmentation, arXiv:2202.06558",
+       kSaute,
        "take it where every episode, not their mean, should stay within the limit; returns in "
-       "training are of the reshaped reward",
-       "saute"},
-      {"ppo-simmer", "ppo", "none", kSimmer,
-       "Sootla, Cowen-Rivers, Wang, Bou Ammar 2022, Effects of safety state augmentation on safe "
-       "exploration, arXiv:2206.02675",
-       "take it as ppo-saute, where training too should be safe: it begins with half the budget",
-       "saute", ", with a budget that grows to the limit"},
+       "training are of the reshaped reward"},
+      {"ppo-simmer",
+       "ppo",
+       "simmer",
+       {},
+       kSimmer,
+       "take it as ppo-saute, where training too should be safe: it begins with half the budget"},
       {"ppo-slm",
        "ppo",
        "slm",
@@ -148,7 +145,6 @@ std::vector<Preset> presets() {
        "nonconvex optimization",
        "take it where ppo-lag cycles and a penalty is not wanted: the policy is held near a centre "
        "that follows it",
-       "",
        ", held near a centre"},
       {"rcpo",
        "npg",
@@ -167,6 +163,12 @@ std::vector<Preset> presets() {
        "effort, arXiv:2002.08550",
        "take it first where steps of the world are dear"},
       {"sac-pid", "sac", "pid", {}, kPid, "take it where sac-lag swings about the limit"},
+      {"sac-saute",
+       "sac",
+       "saute",
+       {},
+       kSaute,
+       "take it as ppo-saute, where steps of the world are dear"},
       {"td3-lag",
        "td3",
        "lagrangian",
@@ -174,6 +176,12 @@ std::vector<Preset> presets() {
        kBenchmark,
        "take it as sac-lag, where the policy itself should be deterministic"},
       {"td3-pid", "td3", "pid", {}, kPid, "take it where td3-lag swings about the limit"},
+      {"trpo-early",
+       "trpo",
+       "early",
+       {},
+       kEarly,
+       "take it as ppo-early, where steps of a bounded divergence matter more than speed"},
       {"trpo-gdpa", "trpo", "gdpa", kGdpaOptions, kGdpa,
        "take it as ppo-gdpa, where steps of a bounded divergence matter more than speed"},
       {"trpo-lag",
@@ -188,6 +196,18 @@ std::vector<Preset> presets() {
        {},
        kPid,
        "take it as cppo-pid, where steps of a bounded divergence matter more than speed"},
+      {"trpo-saute",
+       "trpo",
+       "saute",
+       {},
+       kSaute,
+       "take it as ppo-saute, where steps of a bounded divergence matter more than speed"},
+      {"trpo-simmer",
+       "trpo",
+       "simmer",
+       {},
+       kSimmer,
+       "take it as ppo-simmer, where steps of a bounded divergence matter more than speed"},
   };
 }
 
@@ -196,15 +216,11 @@ std::vector<Preset> presets() {
 void register_presets(AgentRegistry& r) {
   for (const Preset& preset : presets()) {
     AgentEntry entry = r.at(preset.update);
-    entry.doc =
-        preset.wrapper[0]
-            ? concat(preset.update, " in worlds wrapped by ", preset.wrapper, preset.besides)
-            : concat(preset.update, " with constraint rule ", preset.rule, preset.besides);
+    entry.doc = concat(preset.update, " with constraint ", preset.rule, preset.besides);
     entry.paper = preset.paper;
     entry.rule = preset.rule;
     entry.fixed_rule = true;
     entry.update = preset.update;
-    entry.wrapper = preset.wrapper;
     entry.options = preset.options;
     entry.use = preset.use;
     r.add(preset.name, std::move(entry));
@@ -216,16 +232,11 @@ std::string choose_rule(const std::string& name, const AgentEntry& entry,
   if (wanted.empty() || wanted == entry.rule) return entry.rule;
   if (!entry.fixed_rule) return wanted;
   if (entry.update.empty()) {
-    throw Error(concat("agent '", name, "' keeps constraints by itself and takes no rule '", wanted,
-                       "'; leave --constraint out"));
+    throw Error(concat("agent '", name, "' keeps constraints by itself and does not go with '",
+                       wanted, "'; leave --constraint out"));
   }
-  if (!entry.wrapper.empty()) {
-    throw Error(concat("agent '", name, "' keeps constraints by wrapping its worlds and takes no ",
-                       "rule '", wanted, "'; leave --constraint out"));
-  }
-  throw Error(concat("agent '", name, "' is '", entry.update, "' with constraint rule '",
-                     entry.rule, "'; for another rule say --agent ", entry.update, " --constraint ",
-                     wanted));
+  throw Error(concat("agent '", name, "' is '", entry.update, "' with constraint '", entry.rule,
+                     "'; for another say --agent ", entry.update, " --constraint ", wanted));
 }
 
 }  // namespace saddle

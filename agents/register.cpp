@@ -24,10 +24,6 @@ class OffPolicyBuilder final : public AgentBuilder {
 
   [[nodiscard]] std::unique_ptr<Agent> build(const AgentContext& context,
                                              std::unique_ptr<ConstraintRule> rule) const override {
-    if (common_.network.recurrent != "none") {
-      throw Error(concat("'", name_, "' learns from single transitions and remembers nothing; ",
-                         "leave network.recurrent at none, or take an on-policy agent, as ppo"));
-    }
     return std::make_unique<OffPolicyAgent>(context, common_, own_.settings(),
                                             network_factory(common_.network), std::move(rule));
   }
@@ -51,7 +47,7 @@ template <class Options>
 void off_policy(AgentRegistry& r, const Words& words) {
   const std::string name = words.name;
   const auto builder = [name] { return std::make_unique<OffPolicyBuilder<Options>>(name); };
-  r.add(name, {words.doc, words.paper, builder, "lagrangian", false, {}, {}, {}, words.use});
+  r.add(name, {.doc = words.doc, .paper = words.paper, .builder = builder, .use = words.use});
 }
 
 }  // namespace

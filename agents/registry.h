@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names to agents. An algorithm is a row: an update, a constraint rule, options, a paper.
+// Names to agents. An algorithm is a row: an update, what keeps its constraints, options, a paper.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 
 #include <saddle/agents/agent.h>
 #include <saddle/base/fields.h>
+#include <saddle/base/preset_option.h>
 #include <saddle/base/registry.h>
 #include <saddle/optim/constraint/registry.h>
 
@@ -34,31 +35,24 @@ class AgentBuilder {
       const AgentContext& context, std::unique_ptr<ConstraintRule> rule) const = 0;
 };
 
-/// An option that a preset sets.
-struct PresetOption {
-  std::string key;    ///< "ppo.clip", of the agent, its rule or its wrapper
-  std::string value;  ///< as a person types it
-};
-
-/// An agent, or a preset: an agent with a rule, options and perhaps a wrapper of worlds that are
-/// known to go well together.
+/// An agent, or a preset: an agent with a rule, or a wrapper of worlds, and options that are known
+/// to go well together.
 struct AgentEntry {
   std::string doc;    ///< one line
   std::string paper;  ///< authors, year, title
   std::function<std::unique_ptr<AgentBuilder>()> builder;
-  std::string rule = "lagrangian";  ///< the constraint rule, unless another is named
-  bool fixed_rule = false;          ///< it goes with that rule alone
-  std::string update = {};          ///< of a preset: the agent it is made of
-  std::string wrapper = {};  ///< of a preset: how the worlds are wrapped that it trains in, by name
+  std::string rule = "lagrangian";         ///< the rule, or the wrapper, unless another is named
+  bool fixed_rule = false;                 ///< it goes with that alone
+  std::string update = {};                 ///< of a preset: the agent it is made of
   std::vector<PresetOption> options = {};  ///< of a preset; a file and flags override them
   std::string use = {};                    ///< when to take it, one sentence
 };
 
 using AgentRegistry = Registry<AgentEntry>;
 
-/// The name of the rule that the agent called `name` works with if `wanted` was asked for; empty:
-/// none in particular.
-/// Errors: saddle::Error if they do not go together, with what to say instead.
+/// The name of the rule or wrapper that the agent called `name` works with if `wanted` was asked
+/// for; empty: none in particular. Errors: saddle::Error if they do not go together, with what to
+/// say instead.
 [[nodiscard]] std::string choose_rule(const std::string& name, const AgentEntry& entry,
                                       const std::string& wanted);
 

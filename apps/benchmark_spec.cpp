@@ -183,7 +183,7 @@ class SpecReader {
 void BenchmarkSpec::fields(Fields& f) {
   f("plugins", plugins, "libraries with worlds, agents or rules of their own");
   f("environments", environments, "the worlds");
-  f("agents", agents, "the agents; agent+rule for a rule other than its own");
+  f("agents", agents, "the agents; agent+constraint for one other than its own");
   f("steps", steps, between(1, 1e11), "environment steps of each run");
   f("seeds", seeds, at_least(0), "a run for each; a number n stands for 0 … n − 1");
   f("episodes", episodes, between(1, 1e6), "episodes that each final policy plays");

@@ -45,8 +45,7 @@ constexpr Verb kVerbs[] = {
      run_benchmark},
     {"solve", "Solve an optimization problem, without any learning", declare_solve, run_solve},
     {"oracle", "Solve a tabular world exactly", declare_oracle, run_oracle},
-    {"list", "Names of worlds, agents, constraint rules, problems and methods", declare_list,
-     run_list},
+    {"list", "Names of worlds, agents, constraints, problems and methods", declare_list, run_list},
     {"describe", "What goes by a name, and its options", declare_describe, run_describe},
     {"check", "Whether a world keeps the contract of worlds", declare_check, run_check}};
 

@@ -89,7 +89,7 @@ void RunOptions::fields(Fields& f) {
   f("environment", environment, {}, "the world to train in");
   f("agent", agent, {}, "how the policy learns");
   f("constraint", constraint, {},
-    "the rule that keeps costs within limits; unless named, the one that goes with the agent");
+    "the rule or wrapper that keeps costs within limits; unless named, what goes with the agent");
   f("steps", steps, between(1, 1e11), "environment steps, over all worlds");
   f("seed", seed, at_least(0), "of every random stream");
   f("num_envs", num_envs, between(1, 65536), "copies of the world that run side by side");
@@ -116,33 +116,42 @@ RunConfig::RunConfig(const Registries& built_in, const Settings& file, const Set
   list_limits();
   variation_.perturbation = perturbable(*world);
   variation_.list(fields_);
-  const AgentEntry& agent = registries.agents.at(options_.agent);
-  options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
-  agent_ = agent.builder();
-  agent_->fields(fields_);
-  rule_ = registries.rules.at(options_.constraint).builder();
-  fields_.group(options_.constraint, *rule_);
-  // Whoever takes no other rule keeps them in a way of its own.
-  keeps_limits_ = agent.fixed_rule || rule_->build(0)->weighs_constraints();
-  if (!agent.wrapper.empty()) {
-    wrapper_ = registries.wrappers.at(agent.wrapper).builder();
-    fields_.group(agent.wrapper, *wrapper_);
-  }
-  for (const PresetOption& option : agent.options) fields_.parse(option.key, option.value);
+  Settings kept = file;
+  choose_parts(registries, kept);
   if (spec_.opponents > 0 || has_adversary({&file, &flags})) separate_players();
-  apply(file);
+  apply(kept);
   apply(flags);
   require_limits_of_steps(fields_, spec_, {&file, &flags});
   require_perturbable(*world, variation_.perturbation);
-  if (wrapper_) check_wrapper();
+  if (parts_.wrapper) check_wrapper();
   spec_ = environment(Purpose::kTraining)()->spec();
+}
+
+/// By name. Presets with a wrapper once wrote that they have no rule, and off-policy agents that
+/// they have no memory: takes both out of `file`, so that such a run is read.
+void RunConfig::choose_parts(const Registries& registries, Settings& file) {
+  const AgentEntry& agent = registries.agents.at(options_.agent);
+  constraint_is_fixed_ = agent.fixed_rule;
+  const auto forget = [&](std::string_view key) {
+    return std::erase_if(file, [&](const Setting& setting) {
+      return setting.key == key && setting.value == FieldValue(std::string("none"));
+    });
+  };
+  const bool wraps = agent.fixed_rule && registries.wrappers.contains(agent.rule);
+  if (wraps && options_.constraint == "none" && forget("constraint") > 0) {
+    options_.constraint.clear();
+  }
+  options_.constraint = choose_rule(options_.agent, agent, options_.constraint);
+  parts_ = list_parts(registries, agent, options_.constraint, fields_);
+  constexpr std::string_view kMemory = "network.recurrent";
+  if (std::ranges::count(fields_.all(), kMemory, &Field::key) == 0) forget(kMemory);
 }
 
 void RunConfig::check_wrapper() const {
   for (const auto& [key, kept] : {std::pair("measure.kind", "sum"), {"multi.limits", "mean"}}) {
     for (const Field& field : fields_.all()) {
       if (field.key != key || field.value() == FieldValue(std::string(kept))) continue;
-      throw Error(concat("agent '", options_.agent,
+      throw Error(concat("constraint '", options_.constraint,
                          "' keeps the sum of an episode's cost, in the mean over agents, within "
                          "its limit; leave ",
                          key, " at \"", kept, "\""));
@@ -159,7 +168,7 @@ void RunConfig::separate_players() const {
 
 EnvironmentFactory RunConfig::environment(Purpose purpose, const Variation& variation) const {
   EnvironmentFactory world = perturbed(environment_, variation.perturbation);
-  if (wrapper_) world = wrapper_->wrap(std::move(world), limits_, purpose);
+  if (parts_.wrapper) world = parts_.wrapper->wrap(std::move(world), limits_, purpose);
   return opposed(std::move(world), variation.adversary);
 }
 
@@ -174,11 +183,15 @@ void RunConfig::resume_with(const Settings& flags) {
   }
 }
 
+bool RunConfig::keeps_limits() const {
+  return constraint_is_fixed_ || parts_.wrapper || parts_.rule->build(0)->weighs_constraints();
+}
+
 int RunConfig::threads() const { return thread_count(options_.threads); }
 
 std::unique_ptr<Agent> RunConfig::build_agent(int worlds) const {
   const AgentContext context{spec_, worlds, limits_, static_cast<std::uint64_t>(options_.seed)};
-  return agent_->build(context, rule_->build(agent_->multipliers(spec_)));
+  return parts_.agent->build(context, parts_.rule->build(parts_.agent->multipliers(spec_)));
 }
 
 std::string RunConfig::toml() const {
@@ -188,7 +201,8 @@ std::string RunConfig::toml() const {
 OptionTexts RunConfig::lasting_options() const {
   OptionTexts texts;
   for (const Field& field : fields_.all()) {
-    if (!may_change(field.key)) texts[field.key] = Fields::text(field.value());
+    const bool implied = constraint_is_fixed_ && field.key == "constraint";
+    if (!implied && !may_change(field.key)) texts[field.key] = Fields::text(field.value());
   }
   return texts;
 }
@@ -199,6 +213,7 @@ void RunConfig::apply(const Settings& settings) {
 
 void RunConfig::apply(const Setting& setting) {
   check_limit_key(setting.key);
+  check_known(setting.key);
   if (setting.typed) {
     fields_.parse(setting.key, std::get<std::string>(setting.value));
   } else {
@@ -223,6 +238,14 @@ Settings RunConfig::one_by_one(const Settings& settings) const {
   std::ranges::copy_if(settings, std::back_inserter(all),
                        [](const Setting& setting) { return setting.key != kLimits; });
   return all;
+}
+
+void RunConfig::check_known(const std::string& key) const {
+  std::vector<std::string> known;
+  for (const Field& field : fields_.all()) known.push_back(field.key);
+  if (std::ranges::count(known, key) > 0) return;
+  throw Error(concat("unknown option '", key, "' for agent '", options_.agent,
+                     "' with constraint '", options_.constraint, "'", did_you_mean(key, known)));
 }
 
 void RunConfig::check_limit_key(const std::string& key) const {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <saddle/apps/agent_parts.h>
 #include <saddle/apps/checkpoint.h>
 #include <saddle/apps/registries.h>
 #include <saddle/apps/toml_file.h>
@@ -48,17 +49,17 @@ struct Variation {
 };
 
 /// The options of one run: its own, a limit for each constraint of the world, how the world is
-/// perturbed, varied and played against, and the groups of the agent and of the constraint rule.
-/// Keys are "seed", "limits.hazards", "perturb.action_delay", "world.mass", "ppo.clip"; the key
-/// "limits" stands for all limits.
+/// perturbed, varied and played against, and the groups of the agent and of its constraint: a rule,
+/// or a wrapper of its worlds. Keys are "seed", "limits.hazards", "perturb.action_delay",
+/// "world.mass", "ppo.clip"; the key "limits" stands for all limits.
 class RunConfig {
  public:
   /// Defaults, overridden by the agent's preset, by `file` and by `flags`, in this order. Loads the
   /// plug-ins that these name. `spec_record` is what the world said of itself when the run began,
   /// in a file; empty for a run that begins. Errors: saddle::Error naming an unknown environment,
-  /// agent, rule or key with the nearest known, an agent and a rule that do not go together, a
-  /// value that its option does not take, a perturbation that the world does not, a plug-in that
-  /// cannot be used, or what has changed in the world.
+  /// agent, constraint or key with the nearest known, an agent and a constraint that do not go
+  /// together, a value that its option does not take, a perturbation that the world does not, a
+  /// plug-in that cannot be used, or what has changed in the world.
   RunConfig(const Registries& built_in, const Settings& file, const Settings& flags,
             const std::filesystem::path& spec_record = {});
   RunConfig(const RunConfig&) = delete;
@@ -69,7 +70,7 @@ class RunConfig {
   void resume_with(const Settings& flags);
 
   [[nodiscard]] const RunOptions& options() const { return options_; }
-  /// Of the worlds that the agent sees: its wrapper, a family and an adversary add to them.
+  /// Of the worlds that the agent sees: a wrapper, a family and an adversary add to them.
   [[nodiscard]] const EnvironmentSpec& spec() const { return spec_; }
   [[nodiscard]] EnvironmentFactory environment(Purpose purpose) const {
     return environment(purpose, variation_);
@@ -78,13 +79,13 @@ class RunConfig {
   [[nodiscard]] EnvironmentFactory environment(Purpose purpose, const Variation& variation) const;
   [[nodiscard]] const Variation& variation() const { return variation_; }
 
-  /// The world as it is, without variation or the agent's wrapper.
+  /// The world as it is, without variation or wrapper.
   [[nodiscard]] const EnvironmentFactory& world() const { return environment_; }
   [[nodiscard]] const std::vector<double>& limits() const { return limits_; }
   [[nodiscard]] const Fields& fields() const { return fields_; }
 
   /// Whether anybody, agent, rule or wrapper, is to keep costs within the limits.
-  [[nodiscard]] bool keeps_limits() const { return keeps_limits_; }
+  [[nodiscard]] bool keeps_limits() const;
 
   /// `threads`, or the number of processors if that is 0.
   [[nodiscard]] int threads() const;
@@ -95,13 +96,16 @@ class RunConfig {
   /// All options as a file that makes the same run again.
   [[nodiscard]] std::string toml() const;
 
-  /// The options that results depend on: a continued run keeps them.
+  /// The options that results depend on: a continued run keeps them. The constraint of a preset is
+  /// none of them, since its name says it.
   [[nodiscard]] OptionTexts lasting_options() const;
 
  private:
   void apply(const Settings& settings);
   void apply(const Setting& setting);
   [[nodiscard]] Settings one_by_one(const Settings& settings) const;
+  void choose_parts(const Registries& registries, Settings& file);
+  void check_known(const std::string& key) const;
   void check_limit_key(const std::string& key) const;
   void list_limits();
   void check_wrapper() const;
@@ -113,10 +117,8 @@ class RunConfig {
   EnvironmentSpec spec_;
   std::vector<double> limits_;
   Variation variation_;
-  std::unique_ptr<AgentBuilder> agent_;
-  std::unique_ptr<RuleBuilder> rule_;
-  bool keeps_limits_ = false;
-  std::unique_ptr<WrapperBuilder> wrapper_;  ///< none if worlds are taken as they are
+  AgentParts parts_;
+  bool constraint_is_fixed_ = false;
 };
 
 /// `threads` if positive, the number of processors if 0.

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <saddle/apps/agent_parts.h>
 #include <saddle/apps/config.h>
 #include <saddle/apps/flags.h>
+#include <saddle/apps/optioned.h>
 #include <saddle/apps/plugin_loader.h>
 #include <saddle/apps/report.h>
 #include <saddle/apps/spec_record.h>
@@ -19,47 +21,6 @@ namespace saddle {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json json_of(const Field& field) {
-  const Json value = std::visit([](const auto& v) { return Json(v); }, field.value());
-  return {{"key", field.key},
-          {"default", value},
-          {"takes", Fields::takes(field)},
-          {"low", json_number(field.bounds.low)},
-          {"high", json_number(field.bounds.high)},
-          {"choices", field.choices},
-          {"help", field.help}};
-}
-
-/// Anything that has options.
-struct Optioned {
-  std::string kind, name, doc, paper;
-  std::vector<std::string> classes, partners;  ///< of a problem or a method, what goes with it
-  std::shared_ptr<void> owner;                 ///< of what the fields point to
-  Fields fields;
-  std::string update, rule, use;  ///< of an agent: what it is made of, and when to take it
-  std::string worlds;             ///< and how worlds are wrapped for it
-};
-
-const char* partners_of(const Optioned& it) {
-  return it.kind == "problem" ? "methods" : "problems";
-}
-
-Json json_of(const Optioned& it) {
-  Json json = {{"kind", it.kind},
-               {"name", it.name},
-               {"doc", it.doc},
-               {it.kind == "problem" ? "source" : "paper", it.paper},
-               {"options", Json::array()}};
-  for (const Field& field : it.fields.all()) json["options"].push_back(json_of(field));
-  if (!it.update.empty()) json["update"] = it.update;
-  if (!it.rule.empty()) json["rule"] = it.rule;
-  if (!it.use.empty()) json["use"] = it.use;
-  if (!it.worlds.empty()) json["worlds"] = it.worlds;
-  if (!it.classes.empty()) json["classes"] = it.classes;
-  if (!it.partners.empty()) json[partners_of(it)] = it.partners;
-  return json;
-}
 
 /// "60 numbers", with the bounds they share, if they do.
 std::string text_of(const Space& space) {
@@ -126,66 +87,50 @@ Json json_of(Environment& world) {
   return json;
 }
 
-std::string text_of(const Optioned& it) {
-  std::string text = fmt::format("{}: {}\n", it.name, it.doc);
-  if (!it.paper.empty()) text += it.paper + "\n";
-  if (!it.classes.empty()) {
-    text += fmt::format("\nA {} of saddle solve, class {}; {}: {}\n", it.kind,
-                        fmt::join(it.classes, ", "), partners_of(it), fmt::join(it.partners, ", "));
-  }
-  if (!it.update.empty()) {
-    text += fmt::format("\nThe same as --agent {} --constraint {}, with the options below.\n",
-                        it.update, it.rule);
-  } else if (!it.rule.empty()) {
-    text += fmt::format("\nConstraint rule, unless another is named: {}\n", it.rule);
-  }
-  if (!it.worlds.empty()) text += fmt::format("In worlds where {}.\n", it.worlds);
-  if (!it.use.empty()) text += fmt::format("When: {}.\n", it.use);
-  text += "\nOptions:\n";
-  std::size_t width = 0;
-  for (const Field& field : it.fields.all()) width = std::max(width, field.key.size());
-  for (const Field& field : it.fields.all()) {
-    text += fmt::format("  {:<{}}  {:<10} {}; {}\n", field.key, width, Fields::text(field.value()),
-                        field.help, Fields::takes(field));
-  }
-  if (it.fields.all().empty()) text += "  none\n";
-  return text;
+/// What has no options yet.
+Optioned named(const std::string& kind, const std::string& name, const std::string& doc,
+               const std::string& paper) {
+  Optioned it;
+  it.kind = kind;
+  it.name = name;
+  it.doc = doc;
+  it.paper = paper;
+  return it;
 }
 
 /// The entry of a registry whose options are in a group of its name.
 template <class Entry>
 Optioned optioned(const std::string& kind, const std::string& name, const Entry& entry,
                   const std::string& paper) {
-  Optioned it{kind, name, entry.doc, paper, {}, {}, {}, {}, {}, {}, {}, {}};
+  Optioned it = named(kind, name, entry.doc, paper);
   std::shared_ptr builder = entry.builder();
   it.fields.group(name, *builder);
   it.owner = builder;
   return it;
 }
 
-/// With the options of its rule, if that is part of it.
+/// With the options of its rule or wrapper.
 Optioned described(const std::string& name, const AgentEntry& entry, const Registries& registries) {
-  struct Parts {
-    std::unique_ptr<AgentBuilder> agent;
-    std::unique_ptr<RuleBuilder> rule;
-    std::unique_ptr<WrapperBuilder> wrapper;
-  };
-  const auto parts = std::make_shared<Parts>();
-  Optioned it{"agent", name, entry.doc,    entry.paper, {},        {},
-              parts,   {},   entry.update, entry.rule,  entry.use, {}};
-  parts->agent = entry.builder();
-  parts->agent->fields(it.fields);
-  if (!entry.update.empty()) {
-    parts->rule = registries.rules.at(entry.rule).builder();
-    it.fields.group(entry.rule, *parts->rule);
-  }
-  if (!entry.wrapper.empty()) {
-    const WrapperEntry& wrapper = registries.wrappers.at(entry.wrapper);
-    parts->wrapper = wrapper.builder();
-    it.fields.group(entry.wrapper, *parts->wrapper);
-    it.worlds = wrapper.doc;
-  }
-  for (const PresetOption& option : entry.options) it.fields.parse(option.key, option.value);
+  Optioned it = named("agent", name, entry.doc, entry.paper);
+  const auto parts =
+      std::make_shared<AgentParts>(list_parts(registries, entry, entry.rule, it.fields));
+  it.owner = parts;
+  it.own = parts->own;
+  it.preset = parts->preset;
+  it.update = entry.update;
+  it.rule = entry.rule;
+  it.use = entry.use;
+  it.keeps_constraints = entry.fixed_rule && entry.update.empty();
+  if (parts->wrapper) it.worlds = registries.wrappers.at(entry.rule).doc;
+  return it;
+}
+
+Optioned described(const std::string& name, const WrapperEntry& entry) {
+  Optioned it = named("wrapper", name, entry.doc, entry.paper);
+  std::shared_ptr builder = entry.builder();
+  builder->fields(it.fields);
+  it.owner = builder;
+  it.preset = entry.options;
   return it;
 }
 
@@ -215,10 +160,7 @@ std::vector<Optioned> solver_parts(const std::string& name, const Catalogues& ca
 /// The options of a run in a group that has to do with its world.
 template <class Options>
 Optioned of_worlds(const char* kind, const char* group, const char* doc) {
-  Optioned it;
-  it.kind = kind;
-  it.name = group;
-  it.doc = doc;
+  Optioned it = named(kind, group, doc, {});
   const auto options = std::make_shared<Options>();
   it.fields.group(group, *options);
   it.owner = options;
@@ -250,6 +192,9 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
     const RuleEntry& entry = registries.rules.at(name);
     parts.push_back(optioned("constraint", name, entry, entry.paper));
   }
+  if (registries.wrappers.contains(name)) {
+    parts.push_back(described(name, registries.wrappers.at(name)));
+  }
   std::ranges::move(solver_parts(name, registries.catalogues), std::back_inserter(parts));
   return parts;
 }
@@ -260,7 +205,7 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
     known.insert(known.end(), names.begin(), names.end());
   };
   append(registries.agents.names());
-  append(registries.rules.names());
+  append(constraint_names(registries));
   append({kPerturb, kFamily, kAdversary});
   registries.catalogues.each([&](const char*, const auto& catalogue) {
     append(catalogue.problems.names());
@@ -273,14 +218,18 @@ std::vector<Optioned> parts_called(const std::string& name, const Registries& re
 
 void declare_describe(CLI::App& app) {
   add_text(app, "NAME", "",
-           "of a world, an agent, a constraint rule, a problem or a method; or perturb, family "
-           "or adversary");
+           "of a world, an agent, a constraint, a problem or a method; or perturb, family or "
+           "adversary");
   add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of text");
 }
 
 int run_describe(const CLI::App& app, const Registries& built_in) {
-  if (!given(app, "NAME")) throw Error("say what to describe; 'saddle list envs' shows the worlds");
+  if (!given(app, "NAME")) {
+    throw Error(
+        "say what to describe: perturb, family, adversary, or a name that 'saddle list' shows for "
+        "envs, agents, constraints, problems or methods");
+  }
   const Registries registries = with_plugins(built_in, typed_plugins(app));
   const std::string name = typed_text(app, "NAME");
   const bool json = given(app, "--json");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// saddle list: the names of worlds, agents, constraint rules, problems and methods.
+// saddle list: the names of worlds, agents, constraints, problems and methods.
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 
 namespace saddle {
 namespace {
+
+constexpr const char* kKinds = "envs, agents, constraints, problems or methods";
 
 struct Named {
   std::string name;
@@ -35,6 +38,25 @@ std::vector<Named> documented(const Entries& entries) {
   return all;
 }
 
+/// Whoever takes any constraint says which it takes unless another is named.
+std::vector<Named> agents(const AgentRegistry& registry) {
+  std::vector<Named> all = documented(registry);
+  for (Named& named : all) {
+    const AgentEntry& entry = registry.at(named.name);
+    if (entry.fixed_rule) continue;
+    named.doc += fmt::format(" ({} unless --constraint says otherwise)", entry.rule);
+  }
+  return all;
+}
+
+/// Rules, and wrappers of worlds.
+std::vector<Named> constraints(const Registries& registries) {
+  std::vector<Named> all = documented(registries.rules);
+  std::ranges::move(documented(registries.wrappers), std::back_inserter(all));
+  std::ranges::sort(all, {}, &Named::name);
+  return all;
+}
+
 /// The problems or methods of all catalogues; what is in several is named once.
 template <class Choose>
 std::vector<Named> of_all_classes(const Catalogues& catalogues, Choose choose) {
@@ -52,8 +74,8 @@ std::vector<Named> of_all_classes(const Catalogues& catalogues, Choose choose) {
 
 std::vector<Named> entries_of(const std::string& what, const Registries& registries) {
   if (what == "envs") return worlds(registries);
-  if (what == "agents") return documented(registries.agents);
-  if (what == "constraints") return documented(registries.rules);
+  if (what == "agents") return agents(registries.agents);
+  if (what == "constraints") return constraints(registries);
   if (what == "problems") {
     return of_all_classes(
         registries.catalogues, [](auto& c) -> auto& { return c.problems; });
@@ -62,13 +84,14 @@ std::vector<Named> entries_of(const std::string& what, const Registries& registr
     return of_all_classes(
         registries.catalogues, [](auto& c) -> auto& { return c.methods; });
   }
-  throw Error("say what to list: envs, agents, constraints, problems or methods");
+  throw Error(what.empty() ? concat("say what to list: ", kKinds)
+                           : concat("there is no list of '", what, "'; say ", kKinds));
 }
 
 }  // namespace
 
 void declare_list(CLI::App& app) {
-  add_text(app, "WHAT", "", "envs, agents, constraints, problems or methods");
+  add_text(app, "WHAT", "", kKinds);
   add_plugin_flag(app);
   add_switch(app, "--json", "print one line of JSON instead of a table");
 }

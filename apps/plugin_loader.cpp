@@ -41,6 +41,11 @@ void load_plugin(const std::string& path, Registries& all) {
   }
   if (worlds != nullptr) register_plugin(worlds(), path, all.environments);
   if (agents != nullptr) register_agent_plugin(agents(), path, all.agents, all.rules);
+  for (const std::string& name : all.wrappers.names()) {
+    if (!all.rules.contains(name)) continue;
+    throw Error(concat("plug-in '", path, "': its rule '", name,
+                       "' is called like a constraint that wraps worlds; give it another name"));
+  }
 }
 
 }  // namespace

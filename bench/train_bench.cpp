@@ -8,9 +8,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include <saddle/agents/registry.h>
 #include <saddle/agents/train.h>
-#include <saddle/envs/wrapper/wrapper.h>
+#include <saddle/apps/config.h>
 
 namespace saddle {
 namespace {
@@ -18,6 +17,15 @@ namespace {
 bool is_off_policy(const Fields& fields) {
   return std::ranges::any_of(fields.all(),
                              [](const Field& field) { return field.key == "replay.start"; });
+}
+
+Registries all_names() {
+  Registries all;
+  register_environments(all.environments);
+  register_wrappers(all.wrappers);
+  register_agents(all.agents);
+  register_rules(all.rules);
+  return all;
 }
 
 /// What is trained; worlds × steps are one update's.
@@ -29,23 +37,18 @@ struct Trained {
 
 void train_updates(benchmark::State& state, const Trained& trained,
                    const std::function<void(const Fields&)>& set_options) {
-  EnvironmentRegistry worlds("environment");
-  register_environments(worlds);
-  AgentRegistry agents("agent");
-  register_agents(agents);
-  RuleRegistry rules("constraint");
-  register_rules(rules);
-  const auto builder = agents.at(trained.agent).builder();
+  const Registries names = all_names();
+  const auto builder = names.agents.at(trained.agent).builder();
   Fields fields;
   builder->fields(fields);
   fields.set("rollout.steps", std::int64_t{trained.steps});
   set_options(fields);
 
-  VectorEnvironment environment(worlds.at(trained.world), trained.worlds, 0);
+  VectorEnvironment environment(names.environments.at(trained.world), trained.worlds, 0);
   const std::vector<double> limits(environment.spec().constraints.size(), 25.0);
   const auto agent = builder->build(
       {environment.spec(), trained.worlds, limits, 0},
-      rules.at(trained.rule).builder()->build(environment.spec().constraint_count()));
+      names.rules.at(trained.rule).builder()->build(environment.spec().constraint_count()));
   TrainingRun run{environment, *agent};
   WorkerPool pool(static_cast<int>(state.range(0)));
   const auto one_update = [](std::int64_t, const Metrics&) { return false; };
@@ -71,33 +74,13 @@ double g_ppo_lag_speed = 0;
 
 /// An agent or a preset with its own options, in as many worlds as `saddle train` takes.
 void train_as_registered(benchmark::State& state, const std::string& name) {
-  EnvironmentRegistry worlds("environment");
-  register_environments(worlds);
-  WrapperRegistry wrappers("wrapper");
-  register_wrappers(wrappers);
-  AgentRegistry agents("agent");
-  register_agents(agents);
-  RuleRegistry rules("constraint");
-  register_rules(rules);
-  const AgentEntry& entry = agents.at(name);
-  const auto builder = entry.builder();
-  const auto rule = rules.at(entry.rule).builder();
-  Fields fields;
-  builder->fields(fields);
-  fields.group(entry.rule, *rule);
-  for (const PresetOption& option : entry.options) fields.parse(option.key, option.value);
-  const bool off_policy = is_off_policy(fields);
-  if (off_policy) fields.set("replay.start", std::int64_t{0});
+  const RunConfig config(all_names(), {{"environment", "PointGoal1-v0"}, {"agent", name}}, {});
+  const bool off_policy = is_off_policy(config.fields());
+  if (off_policy) config.fields().set("replay.start", std::int64_t{0});
 
   const int count = off_policy ? 4 : 64;
-  EnvironmentFactory make = worlds.at("PointGoal1-v0");
-  const std::vector<double> limits(make()->spec().constraints.size(), 25.0);
-  if (!entry.wrapper.empty()) {
-    make = wrappers.at(entry.wrapper).builder()->wrap(make, limits, Purpose::kTraining);
-  }
-  VectorEnvironment environment(make, count, 0);
-  const auto agent = builder->build({environment.spec(), count, limits, 0},
-                                    rule->build(builder->multipliers(environment.spec())));
+  VectorEnvironment environment(config.environment(Purpose::kTraining), count, 0);
+  const auto agent = config.build_agent(count);
   TrainingRun run{environment, *agent};
   WorkerPool pool(1);
   const auto one_update = [](std::int64_t, const Metrics&) { return false; };
@@ -116,9 +99,7 @@ void train_as_registered(benchmark::State& state, const std::string& name) {
 
 /// ppo-lag, then the others.
 std::vector<std::string> names_of_agents() {
-  AgentRegistry agents("agent");
-  register_agents(agents);
-  std::vector<std::string> names = agents.names();
+  std::vector<std::string> names = all_names().agents.names();
   std::stable_partition(names.begin(), names.end(),
                         [](const std::string& name) { return name == "ppo-lag"; });
   return names;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <saddle/base/fields.h>
+#include <saddle/base/preset_option.h>
 #include <saddle/envs/environment.h>
 
 namespace saddle {
@@ -20,6 +21,8 @@ enum class Purpose { kTraining, kEvaluation };
 class WrapperBuilder {
  public:
   virtual ~WrapperBuilder() = default;
+
+  /// Lists the options, in a group: "saute.discount".
   virtual void fields(Fields& fields) = 0;
 
   /// Worlds from `make`, wrapped. `limits` [C], of the undiscounted episode cost.
@@ -32,6 +35,7 @@ struct WrapperEntry {
   std::string doc;    ///< one line
   std::string paper;  ///< authors, year, title
   std::function<std::unique_ptr<WrapperBuilder>()> builder;
+  std::vector<PresetOption> options = {};  ///< of the agent, that go with it unless set otherwise
 };
 
 using WrapperRegistry = Registry<WrapperEntry>;

@@ -46,7 +46,7 @@ void register_rules(RuleRegistry& r) {
             "Arrow, Hurwicz, Uzawa 1958, Studies in linear and non-linear programming; "
             "Ray, Achiam, Amodei 2019, Benchmarking safe exploration in deep "
             "reinforcement learning"));
-  r.add("none", rule_entry<None>("constraints are measured but not kept", "no paper"));
+  r.add("none", rule_entry<None>("constraints are measured but not kept", ""));
   r.add("nupi", rule_entry<NuPi>(
                     "multipliers by proportional-integral dual ascent with smoothing",
                     "Sohrabi et al. 2024, On PI controllers for updating Lagrange multipliers in "

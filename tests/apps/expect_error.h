@@ -18,7 +18,7 @@ void expect_error(const Action& action, const std::vector<std::string>& words) {
     action();
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
-    for (const std::string& word : words) EXPECT_THAT(error.what(), testing::HasSubstr(word));
+    for (const std::string& word : words) EXPECT_THAT(error.what(), ::testing::HasSubstr(word));
   }
 }
 

@@ -60,7 +60,9 @@ TEST(PluginLoader, WhatCannotBeLoadedIsOneSentence) {
   const auto refused = [](const std::string& path, std::vector<std::string> words) {
     SCOPED_TRACE(path);
     words.push_back(path);
-    expect_error([&] { (void)with_plugins(registries(), {path}); }, words);
+    Registries known = registries();
+    register_wrappers(known.wrappers);
+    expect_error([&] { (void)with_plugins(known, {path}); }, words);
   };
   refused("/nowhere/lib.so", {"is not there", "--plugin"});
   refused(directory.path() / "text.so", {"cannot load plug-in", "shared library"});
@@ -73,6 +75,7 @@ TEST(PluginLoader, WhatCannotBeLoadedIsOneSentence) {
           {"built for another, but this is Saddle ", "build it anew"});
   refused(kPlugins + "/no_agents.so", {"nothing to register"});
   refused(kPlugins + "/taken_name.so", {"agent 'ppo' is registered twice", "another name"});
+  refused(kPlugins + "/taken_constraint.so", {"rule 'saute'", "another name"});
 }
 
 TEST(PluginLoader, NamesAreThereOnce) {

@@ -59,7 +59,7 @@ EnvironmentFactory wrapped(const std::string& name, const std::vector<double>& l
   const auto builder = registry.at(name).builder();
   Fields fields;
   builder->fields(fields);
-  for (const auto& [key, value] : options) fields.parse(key, value);
+  for (const auto& [key, value] : options) fields.parse(name + "." + key, value);
   return builder->wrap([] { return std::make_unique<Payer>(); }, limits, purpose);
 }
 

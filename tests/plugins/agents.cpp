@@ -3,13 +3,14 @@
 #include <saddle/agents/plugin.h>
 
 extern "C" const char* const agents_build;  // that it claims to be of; null: this one
-extern "C" const char* const agents_name;   // of its agent; null: none
+extern "C" const char* const agents_name;   // of its agent and its rule; null: none
 
 namespace {
 
-void register_names(saddle::AgentRegistry& agents, saddle::RuleRegistry&) {
+void register_names(saddle::AgentRegistry& agents, saddle::RuleRegistry& rules) {
   if (agents_name == nullptr) throw std::out_of_range("nothing to register");
   agents.add(agents_name, {});
+  rules.add(agents_name, {});
 }
 
 }  // namespace

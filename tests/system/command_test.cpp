@@ -7,7 +7,9 @@ namespace {
 
 using Json = nlohmann::json;
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Command : public CommandTest {};
 
@@ -35,6 +37,7 @@ TEST_F(Command, Lists) {
                                    {"agents", "ppo"},
                                    {"constraints", "lagrangian"},
                                    {"constraints", "none"},
+                                   {"constraints", "saute"},
                                    {"problems", "bilinear"},
                                    {"methods", "extragradient"}}) {
     const Finished plain = saddle({"list", what});
@@ -133,13 +136,45 @@ TEST_F(Command, DescribesWhatAPresetIsMadeOf) {
   EXPECT_EQ(json.at("rule"), "gdpa");
   EXPECT_FALSE(json.at("use").get<std::string>().empty());
   EXPECT_THAT(json.at("paper").get<std::string>(), HasSubstr("2207.05650"));
-  bool found = false;
+  Words set;
   for (const Json& field : json.at("options")) {
-    if (field.at("key") != "gdpa.maximum_penalty") continue;
-    EXPECT_EQ(field.at("default"), 2);
-    found = true;
+    const std::string key = field.at("key");
+    EXPECT_EQ(field.value("of", ""), key.starts_with("gdpa.") ? "gdpa" : "");
+    if (field.value("set", false)) set.push_back(key + "=" + field.at("default").dump());
   }
-  EXPECT_TRUE(found);
+  EXPECT_THAT(set, ::testing::ElementsAre("gdpa.maximum_penalty=2.0", "gdpa.normalize=true"));
+}
+
+TEST_F(Command, DescribesWhatAnAgentDoesAboutConstraints) {
+  const auto text = [&](const char* name) { return saddle({"describe", name}).out; };
+  EXPECT_THAT(text("cpo"), HasSubstr("\nKeeps constraints by itself, and takes no rule.\n"));
+  EXPECT_THAT(text("cpo"), Not(HasSubstr("unless another")));
+  EXPECT_THAT(text("ppo"), HasSubstr("\nConstraint, unless another is named: lagrangian\n"));
+  EXPECT_THAT(text("ppo"), ContainsRegex("\nOptions:\n  ppo.clip "));
+  EXPECT_THAT(text("ppo"),
+              ContainsRegex("\nOptions of constraint lagrangian:\n  lagrangian.step "));
+  EXPECT_THAT(text("ppo-gdpa"),
+              HasSubstr("--agent ppo --constraint gdpa, with the options that are set below.\n"));
+  EXPECT_THAT(text("ppo-gdpa"),
+              ContainsRegex("\nOptions that it sets:\n  gdpa.maximum_penalty +2.0 [^\n]*\n"
+                            "  gdpa.normalize +true [^\n]*\n\nOther options:\n  ppo.clip "));
+  EXPECT_THAT(text("ppo-lag"), HasSubstr("--agent ppo --constraint lagrangian.\n"));
+  EXPECT_THAT(text("sac-lag"), Not(HasSubstr("network.recurrent")));
+  EXPECT_THAT(saddle({"list", "agents"}).out,
+              HasSubstr("stopped by KL (lagrangian unless --constraint says otherwise)\n"));
+}
+
+TEST_F(Command, DescribesConstraintsByWrappers) {
+  const auto text = [&](const char* name) { return saddle({"describe", name}).out; };
+  EXPECT_THAT(text("saute"), HasSubstr("saute (constraint): the rest of the budget is observed"));
+  EXPECT_THAT(text("saute"), HasSubstr("arXiv:2202.06558\n\nWraps the worlds of training"));
+  EXPECT_THAT(text("saute"), HasSubstr("\n  saute.unsafe_reward  -1.0 "));
+  EXPECT_THAT(text("simmer"), HasSubstr("\nSets, unless you do: curriculum.start=0.5, "));
+  EXPECT_THAT(text("early"), HasSubstr("\nOptions:\n  none\n"));
+  EXPECT_THAT(text("trpo-early"), HasSubstr("In worlds where episodes end"));
+  const Json json = Json::parse(saddle({"describe", "simmer", "--json"}).out);
+  EXPECT_EQ(json.at("kind"), "wrapper");
+  EXPECT_EQ(json.at("sets").at("curriculum.until"), "0.8");
 }
 
 TEST_F(Command, WrongCommandLinesAreOneSentence) {
@@ -162,9 +197,9 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"train", "Pendulum-v0", "--agent", "ppo-lag", "--constraint", "pid"},
           {"'ppo-lag'", "--agent ppo --constraint pid"});
   refused({"train", "Pendulum-v0", "--agent", "ppo-saute", "--set", "measure.kind=rate"},
-          {"'ppo-saute'", "measure.kind"});
+          {"'saute'", "measure.kind"});
   refused({"train", "Spread3-v0", "--agent", "ppo-early", "--set", "multi.limits=each"},
-          {"'ppo-early'", "multi.limits"});
+          {"'early'", "multi.limits"});
   refused({"train", "Pendulum-v0", "--agent", "trpo-lag", "--set", "critic.trunk=policy"},
           {"critic.trunk=policy", "leave critic.trunk at shared", "ppo"});
   refused({"train", "Spread3-v0", "--agent", "mappo-lag", "--set", "critic.trunk=policy"},
@@ -194,8 +229,11 @@ TEST_F(Command, WrongCommandLinesAreOneSentence) {
   refused({"evaluate", "none", "--episodes", "0"}, {"'episodes'", "0"});
   refused({"evaluate", "none", "--checkpoint", "first"}, {"'checkpoint'", "last, best"});
   refused({"list"}, {"envs, agents, constraints, problems or methods"});
-  refused({"list", "worlds"}, {"envs, agents, constraints, problems or methods"});
-  refused({"describe"}, {"say what"});
+  refused({"list", "worlds"}, {"'worlds'", "envs, agents, constraints, problems or methods"});
+  refused({"describe"}, {"say what", "envs, agents, constraints, problems or methods"});
+  refused({"describe", "sautee"}, {"'sautee'", "'saute'"});
+  refused({"train", "Pendulum-v0", "--agent", "sac", "--set", "network.recurrent=gru"},
+          {"'network.recurrent' for agent 'sac'"});
   refused({"describe", "Pendulum"}, {"'Pendulum'", "'Pendulum-v0'"});
   EXPECT_TRUE(std::filesystem::is_empty(here()));
 }

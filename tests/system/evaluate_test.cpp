@@ -78,10 +78,14 @@ TEST_F(Evaluate, TellsWhatEachOfSeveralAgentsGetsAndWhetherAllKeepTheLimit) {
 TEST_F(Evaluate, SeesTheWorldAsItIsWhereTrainingDoesNot) {
   // The reward of training is reshaped and its episodes may end early; those of an evaluation last
   // the 200 steps of the pendulum, whose reward is never positive.
-  for (const std::string agent : {"ppo-saute", "ppo-simmer", "ppo-early"}) {
-    const std::string run = agent;
-    train_well("Pendulum-v0",
-               {"--steps", "400", "--run", run, "--agent", agent, "--cost-limit", "0"});
+  for (const Words& words : {Words{"--agent", "ppo-saute"},
+                             {"--agent", "ppo-simmer"},
+                             {"--agent", "ppo-early"},
+                             {"--constraint", "saute"}}) {
+    const std::string& run = words.back();
+    Words all = {"--steps", "400", "--run", run, "--cost-limit", "0"};
+    all.insert(all.end(), words.begin(), words.end());
+    train_well("Pendulum-v0", all);
     const Finished done = saddle({"evaluate", run, "--episodes", "5", "--json"});
     ASSERT_EQ(done.exit_code, 0) << done.err;
     const Json json = Json::parse(done.out);

@@ -30,7 +30,6 @@ Json json_of(const Space& space) {
 /// What results depend on. A default limit is none of it: a run has limits of its own.
 Json essence(Json spec) {
   spec.erase("doc");
-  spec.emplace("central_state", 0);  // before worlds could have one, none was written down
   if (spec.contains("constraints") && spec["constraints"].is_array()) {
     for (Json& constraint : spec["constraints"]) {
       if (!constraint.is_object()) continue;
@@ -86,6 +85,8 @@ void require_same_spec(const EnvironmentSpec& spec, const std::filesystem::path&
   for (const auto& [key, value] : now.items()) {
     const auto found = before.find(key);
     if (found != before.end() && *found == value) continue;
+    // Before worlds could have one, nothing was said of it, and no policy sees it.
+    if (found == before.end() && key == "central_state") continue;
     throw Error(concat("world '", spec.id, "' has changed since the run began: its ", key,
                        was_and_is(found == before.end() ? Json() : *found, value),
                        "; use the world or plug-in that the run was made with, or train anew"));

@@ -58,6 +58,11 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
   weigh(judge_.first_weights(), {});
 }
 
+void OffPolicyAgent::set_progress(double share) {
+  judge_.set_progress(share);
+  if (learner_) learner_->actor_critic.set_progress(share);
+}
+
 std::span<float> OffPolicyAgent::first_observation(WorldRange worlds) {
   return learner_->rollout.first_observation(worlds);
 }

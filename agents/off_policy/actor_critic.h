@@ -42,7 +42,7 @@ class ActorCritic {
   /// Told the share of the run that is over, in [0, 1]: learning rates go by it.
   void set_progress(double share) { share_ = share; }
 
-  /// Learns from a batch whose observations are normalised.
+  /// Learns from a batch whose observations are as networks see them.
   void learn(const Transitions& batch, const ValueWeights& weights, WorkerPool& pool);
 
   /// Sets the means over the steps since the last report; zeros if there were none.

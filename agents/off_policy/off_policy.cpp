@@ -25,7 +25,8 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
       options_(options),
       judge_(context, CostMeasure(options.measure, options.critic.cost_gamma),
              options.measure.caution, std::move(rule), options.curriculum),
-      normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
+      normalizer_(static_cast<std::size_t>(context.spec.observation.size),
+                  options.network.normalize),
       actor_(initial_actor(context, settings, options.network, network)) {
   if (context.worlds == 0) return;
   const EnvironmentSpec& spec = context.spec;

@@ -39,7 +39,7 @@ OnPolicyOptions small(std::int64_t steps) {
 double train_bandit(const NamedUpdate& update, const MeasureOptions& measure, double limit) {
   OnPolicyOptions options = small(40);
   options.measure = measure;
-  return testing::train_bandit(update, options, limit);
+  return testing::train_bandit(update, options, {limit});
 }
 
 MeasureOptions measured_as(const std::string& kind) {
@@ -51,6 +51,13 @@ MeasureOptions measured_as(const std::string& kind) {
 
 TEST_P(Updates, KeepTheBanditAtItsLimit) {
   EXPECT_NEAR(train_bandit(GetParam(), measured_as("sum"), 6), 6, 0.8);
+}
+
+TEST_P(Updates, KeepTheOneOfTwoLimitsThatBinds) {
+  // At most 6 of action 1, which is worth more; at most 16 of action 0 does not matter then.
+  EXPECT_NEAR(testing::train_bandit(GetParam(), small(40), {6, 16}), 6, 0.8);
+  // Where action 0 is worth more, at most 6 of that, which leaves 14 of action 1, and it may be 16.
+  EXPECT_NEAR(testing::train_bandit(GetParam(), small(40), {16, 6}, -1), 14, 0.8);
 }
 
 class Measures : public ::testing::TestWithParam<const char*> {};

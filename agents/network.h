@@ -70,6 +70,7 @@ struct NetworkOptions {
   double initial_log_std = -0.5;
   std::string backend = "fused";
   std::string initialization = "orthogonal";
+  bool normalize = true;
   std::string recurrent = "none";
   std::int64_t memory = 64;
   std::int64_t sequence = 16;
@@ -82,6 +83,9 @@ struct NetworkOptions {
       "hand-written kernels, or LibTorch; recurrent cells are hand-written in either");
     f("initialization", initialization, {"orthogonal", "kaiming"},
       "of weights: orthogonal ones, or uniform ones as large as a layer's inputs are few");
+    f("normalize", normalize,
+      "shift and scale observations by their running mean and standard deviation, or pass them on "
+      "as they are");
   }
 
   void fields(Fields& f) {
@@ -93,7 +97,7 @@ struct NetworkOptions {
       "steps through which a gradient goes back in time, and that stay together in a minibatch");
     f("initial_log_std", initial_log_std, between(-5, 2),
       "log standard deviation of a continuous policy at the start, in units of half the action "
-      "box");
+      "box; discrete actions have none");
   }
 };
 

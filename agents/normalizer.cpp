@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace saddle {
 
@@ -34,7 +35,14 @@ void RunningMoments::merge(std::span<const float> values) {
   count_ = total;
 }
 
-Normalizer::Normalizer(std::size_t size) : moments_(size), mean_(size), inverse_std_(size) {
+// Without data the mean is 0 and the deviation 1, so that nothing but the clip is in the way of
+// observations as they are.
+Normalizer::Normalizer(std::size_t size, bool enabled)
+    : enabled_(enabled),
+      clip_(enabled ? kClip : std::numeric_limits<float>::infinity()),
+      moments_(size),
+      mean_(size),
+      inverse_std_(size) {
   refresh();
 }
 
@@ -43,12 +51,13 @@ void Normalizer::apply(std::span<const float> in, std::span<float> out) const {
   SADDLE_CHECK(in.size() == out.size() && in.size() % size == 0, in.size(), out.size(), size);
   for (std::size_t row = 0; row < in.size(); row += size) {
     for (std::size_t j = 0; j < size; ++j) {
-      out[row + j] = std::clamp((in[row + j] - mean_[j]) * inverse_std_[j], -kClip, kClip);
+      out[row + j] = std::clamp((in[row + j] - mean_[j]) * inverse_std_[j], -clip_, clip_);
     }
   }
 }
 
 void Normalizer::merge(std::span<const float> observations) {
+  if (!enabled_) return;
   moments_.merge(observations);
   refresh();
 }

@@ -34,12 +34,13 @@ class RunningMoments {
 };
 
 /// Scales observations to mean 0 and variance 1, clipped to ±kClip. Only merge() changes it, so it
-/// is frozen wherever merge() is not called: during a rollout, in evaluation.
+/// is frozen wherever merge() is not called: during a rollout, in evaluation. One that is not
+/// enabled merges nothing and passes observations on as they are.
 class Normalizer {
  public:
   static constexpr float kClip = 10;
 
-  explicit Normalizer(std::size_t size);
+  explicit Normalizer(std::size_t size, bool enabled = true);
 
   /// `in` and `out` [N,size].
   void apply(std::span<const float> in, std::span<float> out) const;
@@ -51,6 +52,8 @@ class Normalizer {
  private:
   void refresh();
 
+  bool enabled_;
+  float clip_;
   RunningMoments moments_;
   std::vector<float> mean_, inverse_std_;
 };

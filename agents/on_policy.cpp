@@ -58,9 +58,10 @@ OnPolicyAgent::OnPolicyAgent(const AgentContext& context, const OnPolicyOptions&
              CostMeasure(options.measure, context.spec.constraints, options.advantage.cost_gamma,
                          options.limits_each(context.spec)),
              options.measure.caution, std::move(rule), options.curriculum),
-      normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
+      normalizer_(static_cast<std::size_t>(context.spec.observation.size),
+                  options.network.normalize),
       shape_(shape_of(context.spec, options.multi)),
-      state_normalizer_(shape_.state),
+      state_normalizer_(shape_.state, options.network.normalize),
       policies_(first_policies(context, shape_, options.network, network,
                                value_heads(options, shape_, judge_))) {
   const bool heads = policies_.value_size() > 0;

@@ -14,7 +14,7 @@ namespace saddle {
 
 /// N rows of experience of one policy, and how much better than expected every action turned out.
 struct PolicyBatch {
-  std::span<const float> observation;      ///< [N,O], normalised
+  std::span<const float> observation;      ///< [N,O], as networks see it
   std::span<const float> action;           ///< [N,D], in the policy's units
   std::span<const float> head;             ///< [N,H], of the policy that acted
   std::span<const float> log_std;          ///< [S], likewise

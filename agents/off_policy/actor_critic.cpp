@@ -86,7 +86,7 @@ void ActorCritic::fit_critics(const Transitions& batch, WorkerPool& pool) {
   join(batch.observation, batch.action);
   pool.run(static_cast<int>(critics_.size()), [this](int task) {
     const auto j = static_cast<std::size_t>(task);
-    critics_[j]->fit(x_, j < reward_critics() ? target_ : cost_target_);
+    critics_[j]->fit(x_, j < reward_critics() ? target_ : cost_target_, share_);
   });
   for (std::size_t j = 0; j < reward_critics(); ++j) {
     progress_.reward_loss += critics_[j]->loss() / static_cast<double>(reward_critics());
@@ -128,9 +128,9 @@ void ActorCritic::improve_policy(const Transitions& batch, const ValueWeights& w
   actor_.gradient(head_, noise_, action_, d_action_, share * temperature(), d_head_);
   actor_.network().backward(d_head_);
   smoothing_.pull(actor_.arena());
-  adam_.step(actor_.arena(), settings_.learning_rate, 0);
+  adam_.step(actor_.arena(), settings_.learning_rate * left(), 0);
   smoothing_.follow(std::as_const(actor_).arena().values());
-  if (temperature_) temperature_->step(log_density);
+  if (temperature_) temperature_->step(log_density, left());
   progress_.log_density += log_density;
   ++progress_.policy_steps;
 }
@@ -153,6 +153,7 @@ void ActorCritic::report(Metrics& metrics) {
   const double steps = std::max(progress_.steps, 1);
   const double policy_steps = std::max(progress_.policy_steps, 1);
   metrics.set("policy/value", progress_.value / policy_steps);
+  metrics.set("policy/learning_rate", settings_.learning_rate * left());
   if (temperature_) {
     metrics.set("policy/entropy", -progress_.log_density / policy_steps);
     metrics.set("policy/temperature", temperature_->value());

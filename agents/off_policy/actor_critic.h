@@ -39,7 +39,10 @@ class ActorCritic {
               const ActorSettings& settings, Actor& actor, int costs, const NetworkFactory& network,
               std::uint64_t seed);
 
-  /// Learns from a batch whose observations are normalised.
+  /// Told the share of the run that is over, in [0, 1]: learning rates go by it.
+  void set_progress(double share) { share_ = share; }
+
+  /// Learns from a batch whose observations are as networks see them.
   void learn(const Transitions& batch, const ValueWeights& weights, WorkerPool& pool);
 
   /// Sets the means over the steps since the last report; zeros if there were none.
@@ -58,6 +61,8 @@ class ActorCritic {
 
   [[nodiscard]] std::size_t reward_critics() const { return settings_.twin ? 2 : 1; }
   [[nodiscard]] bool values_costs() const { return critics_.size() > reward_critics(); }
+  /// How much of the rates of policy and temperature is left.
+  [[nodiscard]] double left() const { return remaining(settings_.schedule, share_); }
   [[nodiscard]] double temperature() const { return temperature_ ? temperature_->value() : 0; }
 
   void set_targets(const Transitions& batch, WorkerPool& pool);
@@ -77,6 +82,7 @@ class ActorCritic {
   std::optional<Temperature> temperature_;  // none if deterministic
   Rng rng_;
   std::int64_t steps_ = 0;
+  double share_ = 0;  // of the run that is over; told anew before every rollout
   Progress progress_;
 
   // Of one step, N rows.

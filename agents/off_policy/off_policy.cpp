@@ -26,7 +26,8 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
       judge_(context,
              CostMeasure(options.measure, context.spec.constraints, options.critic.cost_gamma),
              options.measure.caution, std::move(rule), options.curriculum),
-      normalizer_(static_cast<std::size_t>(context.spec.observation.size)),
+      normalizer_(static_cast<std::size_t>(context.spec.observation.size),
+                  options.network.normalize),
       actor_(initial_actor(context, settings, options.network, network)) {
   if (context.worlds == 0) return;
   const EnvironmentSpec& spec = context.spec;
@@ -57,6 +58,11 @@ OffPolicyAgent::OffPolicyAgent(const AgentContext& context, const OffPolicyOptio
   learner_->weights.cost.resize(shape.constraints);
   learner_->threshold.resize(shape.constraints);
   weigh(judge_.first_weights(), {});
+}
+
+void OffPolicyAgent::set_progress(double share) {
+  judge_.set_progress(share);
+  if (learner_) learner_->actor_critic.set_progress(share);
 }
 
 std::span<float> OffPolicyAgent::first_observation(WorldRange worlds) {

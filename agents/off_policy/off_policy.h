@@ -31,7 +31,7 @@ class OffPolicyAgent final : public Agent {
                  const ActorSettings& settings, const NetworkFactory& network,
                  std::unique_ptr<ConstraintRule> rule);
 
-  void set_progress(double share) override { judge_.set_progress(share); }
+  void set_progress(double share) override;
   [[nodiscard]] std::span<const double> limits() const override { return judge_.limits(); }
   [[nodiscard]] int steps_per_update() const override {
     return static_cast<int>(options_.rollout.steps);

@@ -6,6 +6,7 @@
 #include <saddle/agents/measure.h>
 #include <saddle/agents/network.h>
 #include <saddle/agents/rollout.h>
+#include <saddle/agents/schedule.h>
 #include <saddle/agents/smoothing.h>
 
 namespace saddle {
@@ -16,6 +17,8 @@ struct ActorSettings {
   bool stochastic = false;
   bool twin = false;  ///< two critics of the reward, of which the lower one is believed
   double learning_rate = 0;
+  /// Of the rates of policy and temperature.
+  std::string schedule = "constant";
   std::int64_t delay = 1;        ///< gradient steps of critics for each of policy and targets
   double noise = 0;              ///< of exploration, standard deviation in half the action box
   double target_noise = 0;       ///< of the action that targets are of, likewise
@@ -30,22 +33,26 @@ struct ActorSettings {
 /// normalised by running moments, not by layers.
 struct DdpgOptions {
   double learning_rate = 1e-3;
+  std::string schedule = "constant";
   double noise = 0.1;
 
   void fields(Fields& f) {
     f("learning_rate", learning_rate, positive(), "of Adam, for the policy");
+    f("schedule", schedule, kScheduleShapes,
+      "of the learning rate: constant, or to 0 at the end of the run");
     f("noise", noise, at_least(0),
       "standard deviation of the noise that explores, in units of half the action box");
   }
 
   [[nodiscard]] ActorSettings settings() const {
-    return {.learning_rate = learning_rate, .noise = noise};
+    return {.learning_rate = learning_rate, .schedule = schedule, .noise = noise};
   }
 };
 
 /// Fujimoto, van Hoof and Meger 2018, arXiv:1802.09477, algorithm 1.
 struct Td3Options {
   double learning_rate = 1e-3;
+  std::string schedule = "constant";
   double noise = 0.1;
   double target_noise = 0.2;
   double target_noise_clip = 0.5;
@@ -53,6 +60,8 @@ struct Td3Options {
 
   void fields(Fields& f) {
     f("learning_rate", learning_rate, positive(), "of Adam, for the policy");
+    f("schedule", schedule, kScheduleShapes,
+      "of the learning rate: constant, or to 0 at the end of the run");
     f("noise", noise, at_least(0),
       "standard deviation of the noise that explores, in units of half the action box");
     f("target_noise", target_noise, at_least(0), "the same, of the actions that targets are of");
@@ -64,6 +73,7 @@ struct Td3Options {
   [[nodiscard]] ActorSettings settings() const {
     return {.twin = true,
             .learning_rate = learning_rate,
+            .schedule = schedule,
             .delay = delay,
             .noise = noise,
             .target_noise = target_noise,
@@ -74,6 +84,7 @@ struct Td3Options {
 /// Haarnoja et al. 2018, arXiv:1812.05905, algorithm 1.
 struct SacOptions {
   double learning_rate = 1e-3;
+  std::string schedule = "constant";
   double temperature = 0.2;
   bool learn_temperature = true;
   double temperature_rate = 1e-3;
@@ -81,6 +92,8 @@ struct SacOptions {
 
   void fields(Fields& f) {
     f("learning_rate", learning_rate, positive(), "of Adam, for the policy");
+    f("schedule", schedule, kScheduleShapes,
+      "of the learning rate, and that of the temperature: constant, or to 0 at the end of the run");
     f("temperature", temperature, positive(),
       "what a unit of entropy is worth in reward; where it is learned, at the start");
     f("learn_temperature", learn_temperature, "keep the entropy at `entropy`, or the temperature");
@@ -94,6 +107,7 @@ struct SacOptions {
     return {.stochastic = true,
             .twin = true,
             .learning_rate = learning_rate,
+            .schedule = schedule,
             .temperature = temperature,
             .learn_temperature = learn_temperature,
             .temperature_rate = temperature_rate,
@@ -120,6 +134,7 @@ struct QCriticOptions {
   double gamma = 0.99;
   double cost_gamma = 0.99;
   double learning_rate = 1e-3;
+  std::string schedule = "constant";
   double tau = 0.005;
   bool normalize_reward = false;
 
@@ -127,6 +142,8 @@ struct QCriticOptions {
     f("gamma", gamma, between(0, 1), "discount of the reward");
     f("cost_gamma", cost_gamma, between(0, 1), "discount of the costs");
     f("learning_rate", learning_rate, positive(), "of Adam, for the critics");
+    f("schedule", schedule, kScheduleShapes,
+      "of the learning rate: constant, or to 0 at the end of the run");
     f("tau", tau, {.low = 0, .high = 1, .open_low = true},
       "share of the way that target networks follow in a step");
     f("normalize_reward", normalize_reward,

@@ -29,7 +29,7 @@ QCritic::QCritic(int inputs, int signals, std::size_t rows, const NetworkOptions
 
 void QCritic::look_ahead(std::span<const float> x) { target_.network().forward(x, next_value_); }
 
-void QCritic::fit(std::span<const float> x, std::span<const float> target) {
+void QCritic::fit(std::span<const float> x, std::span<const float> target, double progress) {
   SADDLE_CHECK(target.size() == value_.size(), target.size(), value_.size());
   network_->forward_keeping(x, value_);
   const double rows = static_cast<double>(value_.size()) / shape_.outputs;
@@ -40,7 +40,7 @@ void QCritic::fit(std::span<const float> x, std::span<const float> target) {
     d_value_[i] = static_cast<float>(error / rows);
   }
   network_->backward(d_value_);
-  adam_.step(arena_, options_.learning_rate, 0);
+  adam_.step(arena_, options_.learning_rate * remaining(options_.schedule, progress), 0);
 }
 
 void QCritic::look(std::span<const float> x, std::span<const double> weight) {

@@ -28,8 +28,9 @@ class QCritic {
   void look_ahead(std::span<const float> x);
   [[nodiscard]] std::span<const float> next_values() const { return next_value_; }
 
-  /// One step of Adam on the mean over rows of ½ Σ_k (Q_k(x) − target_k)²; see loss().
-  void fit(std::span<const float> x, std::span<const float> target);
+  /// One step of Adam on the mean over rows of ½ Σ_k (Q_k(x) − target_k)²; see loss(). `progress`
+  /// is the share of the run that is over.
+  void fit(std::span<const float> x, std::span<const float> target, double progress = 0);
   [[nodiscard]] double loss() const { return loss_; }
 
   /// Q(x), [N,K], and the derivative of Σ_k weight_k Q_k(x) of every row by x, [N,O+D]; see

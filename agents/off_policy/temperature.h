@@ -27,11 +27,11 @@ class Temperature {
   [[nodiscard]] const ParameterArena& arena() const { return arena_; }
   [[nodiscard]] double value() const { return std::exp(static_cast<double>(arena_.values()[0])); }
 
-  /// Given E log π(a) of the policy.
-  void step(double log_density) {
+  /// Given E log π(a) of the policy, and how much of the learning rate is left, from 1 to 0.
+  void step(double log_density, double left = 1) {
     if (!learned_) return;
     arena_.gradient()[0] = static_cast<float>(-value() * (log_density + entropy_));
-    adam_.step(arena_, rate_, 0);
+    adam_.step(arena_, left * rate_, 0);
   }
 
   void state(Archive& archive) {

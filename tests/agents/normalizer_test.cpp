@@ -34,6 +34,14 @@ TEST(Normalizer, ScalesClipsAndLeavesConstantsAlone) {
   EXPECT_EQ(out, (Floats{Normalizer::kClip, 0}));
 }
 
+TEST(Normalizer, OneThatIsNotEnabledPassesOnWhatItGets) {
+  Normalizer normalizer(2, false);
+  normalizer.merge(Floats{-2, 5, 2, 5});
+  Floats out(2);
+  normalizer.apply(Floats{1000, -0.25f}, out);
+  EXPECT_EQ(out, (Floats{1000, -0.25f}));
+}
+
 TEST(Normalizer, ApplyingChangesNothing) {
   Normalizer normalizer(1);
   normalizer.merge(Floats{1, 2, 3});

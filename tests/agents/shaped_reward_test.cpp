@@ -139,7 +139,7 @@ TEST(ShapedReward, KeepsTheBanditAtItsLimit) {
   for (const testing::NamedUpdate& update : testing::all_updates()) {
     if (update.keeps_constraints) continue;
     SCOPED_TRACE(update.name);
-    EXPECT_NEAR(testing::train_bandit(update, options, 6), 6, 0.8);
+    EXPECT_NEAR(testing::train_bandit(update, options, {6}), 6, 0.8);
   }
 }
 

@@ -126,7 +126,7 @@ OnPolicyOptions smoothed(double weight) {
 TEST(Smoothing, KeepsTheBanditAtItsLimitInEveryUpdate) {
   for (const testing::NamedUpdate& update : testing::all_updates()) {
     SCOPED_TRACE(update.name);
-    EXPECT_NEAR(testing::train_bandit(update, smoothed(0.1), 6), 6, 0.8);
+    EXPECT_NEAR(testing::train_bandit(update, smoothed(0.1), {6}), 6, 0.8);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "tests/support/ledger.h"
 #include "tests/support/linear_network.h"
 #include "tests/support/metrics.h"
+#include "tests/support/spy.h"
 #include "tests/support/teams.h"
 #include "tests/support/walk.h"
 
@@ -24,10 +25,12 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::FloatNear;
+using testing::Given;
 using testing::Ledger;
 using testing::multi;
 using ::testing::Pointwise;
 using testing::small_team;
+using testing::Spy;
 using testing::update;
 using Floats = std::vector<float>;
 
@@ -144,28 +147,6 @@ TEST(TeamCritic, OwnValuesDependOnOwnObservationsAlone) {
     EXPECT_NE(before[1], after[1]);
   }
 }
-
-/// Notes what the updates are given, an entry a policy.
-struct Given {
-  Floats observation, advantage, cost_advantage;
-  GradientWeights weights;
-  Eigen::VectorXd violation;
-};
-class Spy final : public PolicyUpdate {
- public:
-  Spy(std::vector<Given>& seen, std::size_t index) : seen_(seen), index_(index) {}
-  void apply(Policy&, const PolicyBatch& batch, Metrics& metrics) override {
-    const auto copy = [](std::span<const float> x) { return Floats(x.begin(), x.end()); };
-    seen_[index_] = {copy(batch.observation), copy(batch.advantage), copy(batch.cost_advantage),
-                     batch.weights, batch.violation};
-    metrics.set("spy", static_cast<double>(index_));
-  }
-  void state(Archive&) override {}
-
- private:
-  std::vector<Given>& seen_;
-  std::size_t index_;
-};
 
 /// One update from one episode of the ledger, of which values know nothing, without discount.
 struct LedgerRun {

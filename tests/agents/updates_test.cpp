@@ -27,19 +27,15 @@ INSTANTIATE_TEST_SUITE_P(All, Updates, ::testing::ValuesIn(testing::all_updates(
                          [](const auto& trial) { return trial.param.name; });
 
 OnPolicyOptions small(std::int64_t steps) {
-  OnPolicyOptions options;
+  OnPolicyOptions options = testing::bandit_options();
   options.rollout.steps = steps;
-  options.network.hidden = {8};
-  options.network.activation = "tanh";
-  options.critic.minibatch = 160;
-  options.measure.caution = 0;
   return options;
 }
 
 double train_bandit(const NamedUpdate& update, const MeasureOptions& measure, double limit) {
   OnPolicyOptions options = small(40);
   options.measure = measure;
-  return testing::train_bandit(update, options, limit);
+  return testing::train_bandit(update, options, {limit});
 }
 
 MeasureOptions measured_as(const std::string& kind) {
@@ -51,6 +47,13 @@ MeasureOptions measured_as(const std::string& kind) {
 
 TEST_P(Updates, KeepTheBanditAtItsLimit) {
   EXPECT_NEAR(train_bandit(GetParam(), measured_as("sum"), 6), 6, 0.8);
+}
+
+TEST_P(Updates, KeepTheOneOfTwoLimitsThatBinds) {
+  // At most 6 of action 1, which is worth more; at most 16 of action 0 does not matter then.
+  EXPECT_NEAR(testing::train_bandit(GetParam(), small(40), {6, 16}), 6, 0.8);
+  // Where action 0 is worth more, at most 6 of that, which leaves 14 of action 1, and it may be 16.
+  EXPECT_NEAR(testing::train_bandit(GetParam(), small(40), {16, 6}, -1), 14, 0.8);
 }
 
 class Measures : public ::testing::TestWithParam<const char*> {};

@@ -313,7 +313,7 @@ TEST(ValueHeadsInTraining, KeepTheBanditAtItsLimit) {
   for (const testing::NamedUpdate& update : testing::all_updates()) {
     if (update.name != "ppo" && update.name != "cup") continue;
     SCOPED_TRACE(update.name);
-    EXPECT_NEAR(testing::train_bandit(update, learner_options(40), 6), 6, 0.8);
+    EXPECT_NEAR(testing::train_bandit(update, learner_options(40), {6}), 6, 0.8);
   }
 }
 

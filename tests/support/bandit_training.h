@@ -21,15 +21,16 @@ inline OnPolicyOptions bandit_options() {
   return options;
 }
 
-/// The mean over the second half of training on the bandit of its measured cost.
+/// The mean over the second half of training on the bandit of its measured cost, of action 1. With
+/// two limits it has a toll.
 inline double train_bandit(const NamedUpdate& update, const OnPolicyOptions& options,
-                           double limit) {
+                           const std::vector<double>& limits, double size = 1) {
   constexpr int kWorlds = 8, kUpdates = 200;
   constexpr std::uint64_t kSeed = 1;
-  const auto make = [] { return std::make_unique<Bandit>(); };
+  const auto make = [&] { return std::make_unique<Bandit>(size, limits.size() > 1); };
   VectorEnvironment environment(make, kWorlds, kSeed);
-  OnPolicyAgent agent({environment.spec(), kWorlds, {limit}, kSeed}, options, make_fused_mlp,
-                      update.make, update.rule(1));
+  OnPolicyAgent agent({environment.spec(), kWorlds, limits, kSeed}, options, make_fused_mlp,
+                      update.make, update.rule(static_cast<int>(limits.size())));
   TrainingRun run{environment, agent};
   WorkerPool pool(1);
   double mean = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A world of several agents in which all that is earned and paid is known beforehand, and a network
-// that says nothing.
+// that says the same of everything.
 #pragma once
 
 #include <algorithm>
@@ -62,11 +62,12 @@ class Ledger final : public Environment {
   float t_ = 0, bonus_ = 0;
 };
 
-/// y = 0 whatever x is.
+/// y is 0, or another number, whatever x is.
 class Silent final : public Network {
  public:
+  explicit Silent(float y = 0) : y_(y) {}
   void forward(std::span<const float>, std::span<float> y) const override {
-    std::ranges::fill(y, 0.0f);
+    std::ranges::fill(y, y_);
   }
   void forward_keeping(std::span<const float> x, std::span<float> y) override { forward(x, y); }
   void backward(std::span<const float>) override {}
@@ -76,6 +77,9 @@ class Silent final : public Network {
   void tangent(std::span<const float>, std::span<const float>, std::span<float> dy) override {
     std::ranges::fill(dy, 0.0f);
   }
+
+ private:
+  float y_;
 };
 
 inline std::unique_ptr<Network> make_silent(const MlpShape&, ParameterArena&) {

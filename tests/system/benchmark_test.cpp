@@ -267,6 +267,46 @@ TEST_F(Benchmark, ASweepOfLimitsIsDrawn) {
   EXPECT_TRUE(drawn || run.err.find("gnuplot could not draw") != std::string::npos) << run.err;
 }
 
+// Four cars that each have both constraints.
+TEST_F(Benchmark, SeveralAgentsAndConstraintsAndNoGnuplot) {
+  write(here() / "s.toml",
+        std::string("environments = [\"Merge4-v0\"]\nagents = [\"ippo-lag\"]\nseeds = 1\n"
+                    "steps = 400\nlimits = [1, 3]\n") +
+            kSmall);
+  const Finished run =
+      Process(SADDLE_COMMAND, {"benchmark", "s.toml", "--out", "out"}, here(), {{"PATH", here()}})
+          .wait();
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("warning: gnuplot could not draw out/frontier.gnuplot; see "
+                                 "out/gnuplot.log"));
+  EXPECT_THAT(text("out/gnuplot.log"), HasSubstr("cannot start 'gnuplot'"));
+  EXPECT_FALSE(fs::exists(here() / "out/frontier.svg"));
+  const std::string plot = text("out/frontier.gnuplot");
+  EXPECT_THAT(plot, HasSubstr("set xlabel 'cost: headway'"));
+  EXPECT_THAT(plot, HasSubstr("set xlabel 'cost: braking'"));
+
+  // Each limit is of every agent, and the cost of a run that of the one that costs most.
+  const Json written = results();
+  ASSERT_EQ(written.at("cells").size(), 2);
+  for (const Json& cell : written.at("cells")) {
+    const std::string limit = std::to_string(cell.at("limit").get<int>());
+    const Json evaluation =
+        Json::parse(text("out/runs/Merge4-v0/ippo-lag-limit-" + limit + "/seed-0/evaluation.json"));
+    ASSERT_EQ(cell.at("constraints").size(), 2);
+    ASSERT_EQ(evaluation.at("agents").size(), 4);
+    for (std::size_t k = 0; k < 2; ++k) {
+      const Json& constraint = cell.at("constraints").at(k);
+      EXPECT_EQ(constraint.at("name"), k == 0 ? "headway" : "braking");
+      EXPECT_EQ(constraint.at("limit"), cell.at("limit"));
+      double most = 0;
+      for (const Json& agent : evaluation.at("agents")) {
+        most = std::max(most, agent.at("constraints").at(k).at("measured").get<double>());
+      }
+      EXPECT_EQ(constraint.at("cost").at("mean"), most);
+    }
+  }
+}
+
 TEST_F(Benchmark, WrongSpecsAreOneSentenceBeforeAnythingRuns) {
   expect_refused(saddle({"benchmark"}), {"no benchmark"});
   expect_refused(benchmark(), {"'s.toml'"});

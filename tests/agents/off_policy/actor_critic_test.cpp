@@ -20,13 +20,18 @@ constexpr std::size_t kRows = 4096;
 /// One observation, one action, one constraint; networks without hidden layers, critics that hardly
 /// move.
 struct Trial {
-  explicit Trial(const ActorSettings& settings) : actor_settings(settings) {
+  explicit Trial(const ActorSettings& settings,
+                 const QCriticOptions& critics = {.gamma = 0.5,
+                                                  .cost_gamma = 0.25,
+                                                  .learning_rate = 1e-9,
+                                                  .tau = 0.5})
+      : actor_settings(settings) {
     spec.observation = Space::box(1, -1, 1);
     spec.action = Space::box(1, -1, 1);
     spec.constraints = {{"price", "units", 1, ""}};
     options.network.hidden.clear();
     options.replay.batch = kRows;
-    options.critic = {.gamma = 0.5, .cost_gamma = 0.25, .learning_rate = 1e-9, .tau = 0.5};
+    options.critic = critics;
     Rng rng(1);
     actor.emplace(spec, settings, options.network, testing::make_linear_network, rng);
     learner.emplace(spec, options, settings, *actor, 1, testing::make_linear_network, 7);
@@ -49,6 +54,20 @@ struct Trial {
     std::memcpy(entries.at(network + "/0.bias").bytes.data(), &bias, sizeof bias);
     Archive loading(std::move(entries));
     learner->state(loading);
+  }
+
+  /// A network's weights and bias.
+  [[nodiscard]] std::vector<float> get(const std::string& network) {
+    Archive archive;
+    learner->state(archive);
+    std::vector<float> all;
+    for (const char* block : {"/0.weight", "/0.bias"}) {
+      const auto& bytes = archive.entries().at(network + block).bytes;
+      all.resize(all.size() + bytes.size() / sizeof(float));
+      std::memcpy(all.data() + all.size() - bytes.size() / sizeof(float), bytes.data(),
+                  bytes.size());
+    }
+    return all;
   }
 
   Metrics learn(const ValueWeights& weights = {1, {0}}) {
@@ -171,6 +190,48 @@ TEST(ActorCritic, PolicyAndTargetsMoveOnceInDelaySteps) {
   EXPECT_NE(trial.mean(), mean);
   EXPECT_NE(target().first, before.first);
   EXPECT_NE(target().second, before.second);
+}
+
+// The first step of Adam is the learning rate, along the sign of the gradient.
+TEST(ActorCritic, TheFirstStepIsWhatSchedulesLeaveOfTheLearningRates) {
+  for (ActorSettings settings :
+       {DdpgOptions().settings(), Td3Options().settings(), SacOptions().settings()}) {
+    settings.delay = 1;
+    settings.learning_rate = 0.01;
+    settings.schedule = "linear";
+    settings.temperature_rate = 0.02;
+    for (const double progress : {0.0, 0.25, 1.0}) {
+      Trial trial(settings, {.gamma = 0.5, .learning_rate = 0.04, .schedule = "cosine"});
+      std::ranges::fill(trial.batch.observation, 1.0f);
+      std::ranges::fill(trial.batch.action, 0.5f);
+      trial.set("reward_critic/0/network", {0, 1}, 0);
+      if (settings.twin) trial.set("reward_critic/1/network", {0, 1}, 0);
+      const std::vector<float> before(trial.actor->arena().values().begin(),
+                                      trial.actor->arena().values().end());
+      const float mean = trial.mean();
+      trial.learner->set_progress(progress);
+      const Metrics metrics = trial.learn();
+      const double left = 1 - progress, critics_left = (1 + std::cos(M_PI * progress)) / 2;
+      EXPECT_DOUBLE_EQ(testing::value(metrics, "policy/learning_rate"), 0.01 * left);
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        EXPECT_NEAR(std::abs(trial.actor->arena().values()[i] - before[i]), 0.01 * left, 1e-6);
+      }
+      EXPECT_NEAR(trial.mean() - mean, 0.01 * left, 1e-6);  // up the reward
+      if (settings.stochastic) {
+        EXPECT_NEAR(std::abs(std::log(testing::value(metrics, "policy/temperature") /
+                                      settings.temperature)),
+                    0.02 * left, 1e-6);
+      }
+      // Q = 0.5 is below the reward of 1, and 0 below the cost of 3.
+      const auto up = static_cast<float>(0.04 * critics_left);
+      const std::vector<float> reward = trial.get("reward_critic/0/network"),
+                               cost = trial.get("cost_critic/network");
+      for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_NEAR(reward[i], (i == 1 ? 1 : 0) + up, 1e-6);
+        EXPECT_NEAR(cost[i], up, 1e-6);
+      }
+    }
+  }
 }
 
 TEST(ActorCritic, ReportsZerosWhereItHasNotLearned) {

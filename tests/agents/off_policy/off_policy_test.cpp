@@ -13,72 +13,25 @@
 #include <gtest/gtest.h>
 
 #include <saddle/agents/train.h>
-#include <saddle/optim/constraint/lagrangian.h>
 #include <saddle/optim/constraint/none.h>
 
 #include "tests/support/metrics.h"
+#include "tests/support/off_policy_session.h"
 #include "tests/support/session.h"
-#include "tests/support/walk.h"
 
 namespace saddle {
 namespace {
 
 using testing::expect_same;
+using testing::lagrangian;
+using testing::small_replay;
+using Session = testing::OffPolicySession;
+constexpr std::int64_t kUpdate = Session::kUpdate;
 
-using testing::make_walk;
+class OffPolicy : public ::testing::TestWithParam<testing::NamedSettings> {};
 
-struct NamedSettings {
-  const char* name;
-  ActorSettings settings;
-
-  friend void PrintTo(const NamedSettings& named, std::ostream* out) { *out << named.name; }
-};
-
-class OffPolicy : public ::testing::TestWithParam<NamedSettings> {};
-
-INSTANTIATE_TEST_SUITE_P(All, OffPolicy,
-                         ::testing::Values(NamedSettings{"ddpg", DdpgOptions().settings()},
-                                           NamedSettings{"td3", Td3Options().settings()},
-                                           NamedSettings{"sac", SacOptions().settings()}),
+INSTANTIATE_TEST_SUITE_P(All, OffPolicy, ::testing::ValuesIn(testing::all_settings()),
                          [](const auto& trial) { return trial.param.name; });
-
-std::unique_ptr<ConstraintRule> lagrangian(int constraints) {
-  return std::make_unique<Lagrangian>(constraints, Lagrangian::Options{});
-}
-
-constexpr int kWorlds = 37;  // blocks of 16, 16 and 5
-constexpr std::int64_t kUpdate = 5 * kWorlds;
-
-/// The memory goes round in every update.
-OffPolicyOptions small() {
-  OffPolicyOptions options;
-  options.rollout.steps = 5;
-  options.replay = {.size = 300, .start = 100, .batch = 16, .ratio = 0.03};
-  options.network.hidden = {8};
-  return options;
-}
-
-/// A training session on the walk, which ends in every way there is.
-struct Session {
-  explicit Session(const ActorSettings& settings, const OffPolicyOptions& options = small())
-      : agent({environment.spec(), kWorlds, {1, 3}, 11}, options, settings, make_fused_mlp,
-              lagrangian(2)) {}
-
-  void train(std::int64_t updates, int threads) {
-    WorkerPool pool(threads);
-    saddle::train(run, updates * kUpdate, pool, [this](std::int64_t, const Metrics& metrics) {
-      history.push_back(metrics);
-      return true;
-    });
-  }
-
-  Archive::Entries everything() { return testing::everything(run); }
-
-  VectorEnvironment environment{make_walk, kWorlds, 11};
-  OffPolicyAgent agent;
-  TrainingRun run{environment, agent};
-  std::vector<Metrics> history;
-};
 
 TEST_P(OffPolicy, DoesNotDependOnTheNumberOfThreads) {
   Session one(GetParam().settings), two(GetParam().settings), three(GetParam().settings);
@@ -95,7 +48,7 @@ TEST_P(OffPolicy, DoesNotDependOnTheNumberOfThreads) {
 
 TEST_P(OffPolicy, ResumesToTheSameBits) {
   // With a measure whose thresholds are part of the state, and gradient steps left over.
-  OffPolicyOptions options = small();
+  OffPolicyOptions options = small_replay();
   options.measure.kind = "cvar";
   options.measure.level = 0.5;
   for (const std::int64_t half : {1, 3}) {  // the memory half full, and gone round
@@ -113,7 +66,7 @@ TEST_P(OffPolicy, ResumesToTheSameBits) {
 }
 
 TEST_P(OffPolicy, ReportsTheSameNumbersInEveryUpdate) {
-  OffPolicyOptions options = small();
+  OffPolicyOptions options = small_replay();
   options.replay.start = 2 * kUpdate;  // learning starts in the second
   Session session(GetParam().settings, options);
   session.train(5, 1);
@@ -207,7 +160,7 @@ struct ClockSession {
 };
 
 TEST(OffPolicyAgent, ResumesInTheMiddleOfAnEpisodeWithTheLastVerdict) {
-  OffPolicyOptions options = small();
+  OffPolicyOptions options = small_replay();
   options.rollout.steps = 1;
   options.replay.start = 0;
   options.replay.ratio = 1;
@@ -226,7 +179,7 @@ TEST(OffPolicyAgent, ResumesInTheMiddleOfAnEpisodeWithTheLastVerdict) {
 
 // Of four steps only the last takes an episode beyond the bound.
 TEST(OffPolicyAgent, LearnsWhatAStepAddsToTheMeasure) {
-  OffPolicyOptions options = small();
+  OffPolicyOptions options = small_replay();
   options.rollout.steps = 40;
   options.replay = {.size = 300, .start = 80, .batch = 1024, .ratio = 0.025};
   options.measure.kind = "exceedance";
@@ -246,7 +199,7 @@ TEST(OffPolicyAgent, LearnsWhatAStepAddsToTheMeasure) {
 }
 
 TEST(OffPolicyAgent, RemembersTrueSuccessorsAndThatATimeLimitIsNoEnd) {
-  OffPolicyOptions options = small();
+  OffPolicyOptions options = small_replay();
   options.rollout.steps = 6;
   options.measure.kind = "exceedance";
   ClockSession session(options);
@@ -338,7 +291,7 @@ TEST_P(OffPolicy, FindsTheBestActionAndTheOneWithinTheLimitAndItsPrice) {
   // At most 0.6 may be spent: a = 0.2, where one more unit is worth −2 (a − 0.8) / ½ = 2.4.
   Lagrangian::Options options;
   options.step = 0.1;
-  const Learned learned = learn_choice(settings, std::make_unique<Lagrangian>(1, options));
+  const Learned learned = learn_choice(settings, lagrangian(1, options));
   EXPECT_NEAR(learned.action, 0.2, 0.15);
   EXPECT_NEAR(learned.multiplier, 2.4, 0.4);
 }

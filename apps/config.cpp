@@ -121,9 +121,9 @@ RunConfig::RunConfig(const Registries& built_in, const Settings& file, const Set
   if (spec_.opponents > 0 || has_adversary({&file, &flags})) separate_players();
   apply(kept);
   apply(flags);
-  require_limits_of_steps(fields_, spec_, {&file, &flags});
   require_perturbable(*world, variation_.perturbation);
   if (parts_.wrapper) check_wrapper();
+  require_limits_of_steps(fields_, spec_, {&file, &flags});
   spec_ = environment(Purpose::kTraining)()->spec();
 }
 

@@ -248,12 +248,13 @@ class Choice final : public Environment {
 
 struct Learned {
   double action = 0;      ///< the mode
-  double multiplier = 0;  ///< mean of the last third
+  double multiplier = 0;  ///< mean of the last third; 0 if there is none
 };
 
 Learned learn_choice(const ActorSettings& settings, std::unique_ptr<ConstraintRule> rule) {
   constexpr int kUpdates = 240, kSteps = 4, kCopies = 8;
   constexpr std::uint64_t kSeed = 2;
+  const bool has_multiplier = rule->has_multipliers();
   OffPolicyOptions options;
   options.rollout.steps = kSteps;
   options.replay = {.size = 2000, .start = 100, .batch = 32, .ratio = 0.5};
@@ -270,7 +271,7 @@ Learned learn_choice(const ActorSettings& settings, std::unique_ptr<ConstraintRu
   int update = 0;
   train(run, std::int64_t{kUpdates} * kSteps * kCopies, pool,
         [&](std::int64_t, const Metrics& metrics) {
-          if (update++ >= kUpdates * 2 / 3) {
+          if (update++ >= kUpdates * 2 / 3 && has_multiplier) {
             learned.multiplier += testing::value(metrics, "multiplier/price") / (kUpdates / 3.0);
           }
           return true;

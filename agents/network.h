@@ -68,6 +68,7 @@ struct NetworkOptions {
   std::vector<std::int64_t> hidden = {64, 64};
   std::string activation = "relu";
   double initial_log_std = -0.5;
+  bool squash = false;
   std::string backend = "fused";
   std::string initialization = "orthogonal";
   bool normalize = true;
@@ -98,6 +99,9 @@ struct NetworkOptions {
     f("initial_log_std", initial_log_std, between(-5, 2),
       "log standard deviation of a continuous policy at the start, in units of half the action "
       "box; discrete actions have none");
+    f("squash", squash,
+      "continuous actions are hyperbolic tangents of normal numbers, which stay in the action box, "
+      "and not normal numbers that worlds clip to it");
   }
 };
 

@@ -153,10 +153,10 @@ void OnPolicyAgent::act(int t, WorldRange worlds) {
     pi.of(policy.distribution(), policy.log_std());
     for (std::size_t i = a; i < count; i += policies_.count()) {
       Rng& noise = learner_->noise[static_cast<std::size_t>(worlds.first) + i / agents];
-      const auto action = std::span(rollout.action).subspan((first + i) * d, d);
-      pi.at(head.subspan(i * h, h)).sample(&noise, action);
-      rollout.log_probability[first + i] = static_cast<float>(pi.log_probability(action));
-      policy.to_world(action, action);
+      const auto drawn = std::span(rollout.drawn).subspan((first + i) * d, d);
+      pi.at(head.subspan(i * h, h)).sample(&noise, drawn);
+      rollout.log_probability[first + i] = static_cast<float>(pi.log_probability(drawn));
+      policy.to_world(drawn, std::span(rollout.action).subspan((first + i) * d, d));
     }
   }
 }

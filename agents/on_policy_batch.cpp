@@ -153,7 +153,7 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
     const auto log_std = policies_.policy(a).log_std();
     lesson.log_std.assign(log_std.begin(), log_std.end());
     PolicyBatch whole{seen,
-                      batch.action,
+                      rollout.drawn,
                       rollout.head,
                       lesson.log_std,
                       rollout.log_probability,

@@ -10,7 +10,6 @@ namespace saddle {
 struct OnPolicyAgent::Batch {
   AlignedFloats observation;                  // [N + B·A, I], as networks see it
   AlignedFloats state;                        // [T·B + B, S], likewise, if critics see it
-  AlignedFloats action;                       // [N,D], in the policy's units
   AlignedFloats value, next_value;            // [N] of the reward
   AlignedFloats cost_value, next_cost_value;  // [N,C]
   AlignedFloats advantage, target;            // [N]

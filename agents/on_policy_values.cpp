@@ -25,8 +25,6 @@ OnPolicyAgent::Batch OnPolicyAgent::value_rollout(WorkerPool& pool) {
   Batch batch;
   batch.observation.resize((n + per_step) * width);
   batch.state.resize(rollout.state.size());
-  batch.action.resize(rollout.action.size());
-  policies_.policy(0).to_policy(rollout.action, batch.action);
   AlignedFloats value(n + per_step), cost_value((n + per_step) * c);
 
   const std::size_t chunks = (n + per_step + chunk_rows - 1) / chunk_rows;

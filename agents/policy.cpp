@@ -10,7 +10,9 @@ namespace saddle {
 
 Policy::Policy(const EnvironmentSpec& spec, const NetworkOptions& options,
                const NetworkFactory& network, Rng& rng, std::size_t values)
-    : distribution_(ActionDistribution::over(spec.action)), values_(values), scale_(spec.action) {
+    : distribution_(ActionDistribution::over(spec.action)),
+      values_(values),
+      scale_(spec.action, options.squash) {
   // Small last weights: the first policy hardly depends on the state and explores evenly.
   constexpr double kHeadGain = 0.01;
   const NetworkShape shape =

@@ -46,12 +46,9 @@ class Policy {
   /// ValueScale::follow() of target [N,K].
   AlignedFloats scale_targets(std::span<const float> target);
 
-  /// Between the policy's units and the world's, rows of D.
+  /// From the policy's units to the world's, rows of D.
   void to_world(std::span<const float> action, std::span<float> out) const {
     scale_.to_world(action, out);
-  }
-  void to_policy(std::span<const float> action, std::span<float> out) const {
-    scale_.to_policy(action, out);
   }
 
   void state(Archive& archive);

@@ -22,6 +22,7 @@ Rollout::Rollout(const EnvironmentSpec& spec, int head_size, int steps, int worl
   next_observation.resize(n * observation_size_);
   state.resize((n + per_step) / agents_ * state_size_);
   next_state.resize(n / agents_ * state_size_);
+  drawn.resize(n * action_size_);
   action.resize(n * action_size_);
   head.resize(n * static_cast<std::size_t>(head_size));
   value.resize(n * values);

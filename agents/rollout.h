@@ -68,7 +68,8 @@ class Rollout {
   AlignedFloats next_observation;                   ///< [T,B,A,O], true successors
   AlignedFloats state;                              ///< [T+1,B,S], of observation
   AlignedFloats next_state;                         ///< [T,B,S], of next_observation
-  AlignedFloats action;                             ///< [T,B,A,D]
+  AlignedFloats drawn;                              ///< [T,B,A,D], actions in a policy's units
+  AlignedFloats action;                             ///< [T,B,A,D], in those of the world
   AlignedFloats head;                               ///< [T,B,A,H], of the policy that acted
   AlignedFloats value;                              ///< [T,B,A,K], in units of the signals
   AlignedFloats log_probability;                    ///< [T,B,A], of action under that policy

@@ -9,6 +9,7 @@
 #include "tests/support/bandit_training.h"
 #include "tests/support/ledger.h"
 #include "tests/support/session.h"
+#include "tests/support/spy.h"
 #include "tests/support/teams.h"
 
 namespace saddle {
@@ -26,28 +27,6 @@ class FixedWeights final : public ConstraintRule {
   GradientWeights weights_;
 };
 
-/// What an update was given last.
-struct Noted {
-  std::vector<float> advantage;
-  std::size_t costs = 0;
-  Eigen::Index weights = 0;
-};
-
-/// Notes it, and teaches nothing.
-class NotingAdvantages final : public PolicyUpdate {
- public:
-  explicit NotingAdvantages(Noted& noted) : noted_(noted) {}
-  void apply(Policy&, const PolicyBatch& batch, Metrics&) override {
-    noted_ = {{batch.advantage.begin(), batch.advantage.end()},
-              batch.cost_advantage.size(),
-              batch.weights.constraints.size()};
-  }
-  void state(Archive&) override {}
-
- private:
-  Noted& noted_;
-};
-
 OnPolicyOptions shaped_options(const char* limits) {
   OnPolicyOptions options = testing::small_team(testing::multi("own", "shared", limits));
   options.rollout.steps = 3;
@@ -59,20 +38,20 @@ OnPolicyOptions shaped_options(const char* limits) {
 std::unique_ptr<Environment> make_ledger() { return std::make_unique<testing::Ledger>(); }
 
 /// After one rollout of the ledger, whose critics say 0: the discounted sums to the episode's end.
-Noted note(const OnPolicyOptions& options, GradientWeights weights) {
-  Noted noted;
+testing::Given note(const OnPolicyOptions& options, GradientWeights weights) {
+  std::vector<testing::Given> given(1);
   VectorEnvironment environment(make_ledger, 1, 1);
   OnPolicyAgent agent(
       {environment.spec(), 1, {2}, 1}, options, testing::make_silent,
-      [&](Policy&, Rng) { return std::make_unique<NotingAdvantages>(noted); },
+      [&](Policy&, Rng) { return std::make_unique<testing::Spy>(given, 0); },
       std::make_unique<FixedWeights>(std::move(weights)));
   TrainingRun run{environment, agent};
   testing::train(run, 3, 1);
-  return noted;
+  return given[0];
 }
 
 /// r_t + ½ r_{t+1} + … of the rewards of agents 0 and 1, against advantages in the order of rows.
-void expect_sums(const Noted& noted, const std::vector<double>& first,
+void expect_sums(const testing::Given& noted, const std::vector<double>& first,
                  const std::vector<double>& second) {
   ASSERT_EQ(noted.advantage.size(), 6u);
   double next[] = {0, 0};
@@ -86,21 +65,21 @@ void expect_sums(const Noted& noted, const std::vector<double>& first,
 
 TEST(ShapedReward, IsTheRewardLessTheCostsInLimits) {
   // Rewards are 1, 2, 3 and 11, 12, 13, costs 1, 1, 1 and 0, 2, 4, the limit 2.
-  const Noted noted = note(shaped_options("mean"), {0.5, Eigen::VectorXd::Constant(1, 3)});
+  const testing::Given noted = note(shaped_options("mean"), {0.5, Eigen::VectorXd::Constant(1, 3)});
   expect_sums(noted, {0.5 - 1.5, 1 - 1.5, 1.5 - 1.5}, {5.5 - 0, 6.0 - 3, 6.5 - 6});
-  EXPECT_EQ(noted.costs, 0u);
-  EXPECT_EQ(noted.weights, 0);
+  EXPECT_TRUE(noted.cost_advantage.empty());
+  EXPECT_EQ(noted.weights.constraints.size(), 0);
 }
 
 TEST(ShapedReward, OfEachAgentIsUnderItsOwnMultiplier) {
-  const Noted noted = note(shaped_options("each"), {1, Eigen::Vector2d(2, 0.5)});
+  const testing::Given noted = note(shaped_options("each"), {1, Eigen::Vector2d(2, 0.5)});
   expect_sums(noted, {1 - 1, 2 - 1, 3 - 1}, {11 - 0, 12 - 0.5, 13 - 1});
 }
 
 TEST(ShapedReward, WeighsStandardDeviationsOfSteps) {
   OnPolicyOptions options = shaped_options("mean");
   options.advantage.unit = "deviation";
-  const Noted noted = note(options, {1, Eigen::VectorXd::Constant(1, 1)});
+  const testing::Given noted = note(options, {1, Eigen::VectorXd::Constant(1, 1)});
   // FixedWeights are times the price: the variance of the rewards is 25 + 2/3, that of the costs
   // 1, 1, 1, 0, 2, 4 is 23/6 − 9/4 = 19/12.
   const double price = std::sqrt((25 + 2 / 3.0) / (19 / 12.0));

@@ -26,6 +26,7 @@ struct Handed {
   Floats observation, log_probability, cost_advantage;
   Floats density;  ///< the logarithm of the policy's, of the actions
   std::vector<double> weights, violation;
+  double whole_limit = 0;
 };
 
 /// Notes what it is given, an entry an update, and moves nothing.
@@ -35,14 +36,13 @@ class NotingBatches final : public PolicyUpdate {
 
   void apply(Policy& policy, const PolicyBatch& batch, Metrics&) override {
     const auto copy = [](const auto& x) { return Floats(x.begin(), x.end()); };
-    Handed& handed = noted_.emplace_back(Handed{copy(batch.observation),
-                                                copy(batch.log_probability),
-                                                copy(batch.cost_advantage),
-                                                {},
-                                                {},
-                                                {}});
+    Handed& handed = noted_.emplace_back();
+    handed.observation = copy(batch.observation);
+    handed.log_probability = copy(batch.log_probability);
+    handed.cost_advantage = copy(batch.cost_advantage);
     handed.weights.assign(batch.weights.constraints.begin(), batch.weights.constraints.end());
     handed.violation.assign(batch.violation.begin(), batch.violation.end());
+    handed.whole_limit = batch.whole_limit;
     ActionDensity pi;
     pi.of(policy.distribution(), batch.log_std);
     for (std::size_t i = 0; i < batch.action.size(); ++i) {
@@ -119,7 +119,9 @@ TEST(OnPolicyBatch, ProbabilitiesAreOfActionsInThePolicysUnits) {
 
 TEST(OnPolicyBatch, TheViolationIsThatOfAStepOfEpisodesAsLongAsTheyWere) {
   // (4 − 1)/1 and (100 − 10)/10 in 4 steps, whatever the horizon.
-  EXPECT_THAT(play(halving_costs(4))[0].violation, ElementsAre(3.0 / 4, 9.0 / 4));
+  const Handed handed = play(halving_costs(4))[0];
+  EXPECT_THAT(handed.violation, ElementsAre(3.0 / 4, 9.0 / 4));
+  EXPECT_EQ(handed.whole_limit, 1.0 / 4);
 }
 
 TEST(OnPolicyBatch, APriceIsOfTheDeviationOfItsOwnCost) {

@@ -160,7 +160,7 @@ TEST(LineSearch, ShortensAStepWhoseDivergenceIsMoreThanItsQuadraticSays) {
   for (const int dimensions : {1, 2, 8}) {
     Experience it(box(dimensions), {});
     reward_small_actions(it);
-    auto options = exact<TrpoOptions>();
+    auto options = exact();
     options.region.radius = 1;
     Metrics metrics;
     TrpoUpdate(it.policy, options, Rng()).apply(it.policy, it.batch(), metrics);
@@ -175,7 +175,7 @@ TEST(LineSearch, LeavesThePolicyWhereItIsIfNoTrialIsAccepted) {
   Experience it(box(1), {});
   reward_small_actions(it);
   const VectorXd before = it.parameters();
-  auto options = exact<TrpoOptions>();
+  auto options = exact();
   options.region.radius = 1;
   options.search.limit = 1;
   Metrics metrics;
@@ -215,19 +215,21 @@ TEST(ConstrainedUpdates, AConstraintTwiceIsTheConstraintOnce) {
 
 TEST(CpoUpdate, AViolationThatStaysTightensTheConstraint) {
   // The step to −v mends the constraint to first order; with a margin of v·η it goes further.
-  const auto change_of_cost = [](double margin) {
+  const auto change_of_cost = [](double margin, double whole_limit) {
     Experience it(box(2), {0.001});
     CpoOptions options = exact();
     options.margin = margin;
     Metrics metrics;
-    CpoUpdate(it.policy, options, Rng()).apply(it.policy, it.batch(), metrics);
-    const PolicyBatch batch = it.batch();
+    PolicyBatch batch = it.batch();
+    batch.whole_limit = whole_limit;
+    CpoUpdate(it.policy, options, Rng()).apply(it.policy, batch, metrics);
     Experience before(box(2), {0});
     SurrogateProblem problem(before.policy, batch, {1, VectorXd::Zero(1)}, 1, 1000000);
     return problem.constraint_gradients()[0].dot(it.parameters() - before.parameters());
   };
-  EXPECT_NEAR(change_of_cost(0), -0.001, 1e-4);
-  EXPECT_NEAR(change_of_cost(0.5), -0.0015, 1e-4);
+  EXPECT_NEAR(change_of_cost(0, 1), -0.001, 1e-4);
+  EXPECT_NEAR(change_of_cost(0.5, 1), -0.0015, 1e-4);
+  EXPECT_NEAR(change_of_cost(0.5, 0.0002), -0.0012, 1e-4);
 }
 
 TEST(CpoUpdate, RewardAndCostAreNotInterchangeable) {

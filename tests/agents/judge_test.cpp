@@ -41,16 +41,6 @@ TEST(Judge, HoldsCostsAgainstLimitsInUnitsOfThese) {
   EXPECT_EQ(testing::value(metrics, "multiplier/effort"), 3);
 }
 
-TEST(Judge, AddsStandardErrorsToWhatItMeasured) {
-  EpisodeSummary two = one_episode(0, 4);
-  two.episodes.push_back(one_episode(6, 4).episodes[0]);
-  Judge judge = judge_of_two(2);
-  Metrics metrics;
-  // 0 and 6 have mean 3 and a standard error of 3: 3 + 2 · 3 against 2; and 4 errs by nothing.
-  EXPECT_EQ(judge.judge(two, metrics).violation, Eigen::Vector2d(3.5, 4));
-  EXPECT_EQ(testing::value(metrics, "cost/left"), 3);  // reported as it was
-}
-
 TEST(Judge, TellsWeightsForCostsAsTheyAre) {
   Judge judge = judge_of_two();
   EXPECT_EQ(judge.first_weights().objective, 1);
@@ -71,6 +61,16 @@ TEST(Judge, PricesTurnTheRulesMultipliersIntoReward) {
   EXPECT_EQ(testing::value(metrics, "multiplier/left"), 6.25);
   EXPECT_EQ(testing::value(metrics, "multiplier/effort"), 1.5);
   EXPECT_THROW(judge.set_prices({1}), std::logic_error);
+}
+
+TEST(Judge, AddsStandardErrorsToWhatItMeasured) {
+  EpisodeSummary two = one_episode(0, 4);
+  two.episodes.push_back(one_episode(6, 4).episodes[0]);
+  Judge judge = judge_of_two(2);
+  Metrics metrics;
+  // 0 and 6 have mean 3 and a standard error of 3: 3 + 2 · 3 against 2; and 4 errs by nothing.
+  EXPECT_EQ(judge.judge(two, metrics).violation, Eigen::Vector2d(3.5, 4));
+  EXPECT_EQ(testing::value(metrics, "cost/left"), 3);  // reported as it was
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ namespace {
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using testing::expect_same;
+using Floats = std::vector<float>;
 using ::testing::Pointwise;
 
 /// The numbers of an entry.
@@ -97,6 +98,31 @@ TEST(OffPolicyBookkeeping, MultipliersMoveOnlyWhenEpisodesHaveEnded) {
     multipliers.push_back(testing::value(metrics, "multiplier/one"));
   }
   EXPECT_THAT(multipliers, ElementsAre(0, 1.5, 1.5, 3, 3, 4.5));
+}
+
+TEST(OffPolicyBookkeeping, ThePolicyGoesDownEveryCostByItsOwnWeight) {
+  // Q_0 = a and Q_1 = −3a, and all else says 0.
+  const NetworkFactory network = [](const MlpShape& shape, ParameterArena& arena) {
+    std::ranges::fill(arena.values(), 0.0f);
+    if (shape.outputs == 2) std::ranges::copy(Floats{0, 1, 0, -3, 0, 0}, arena.values().begin());
+    return testing::make_linear_network(shape, arena);
+  };
+  const EnvironmentSpec spec = testing::Bills().spec();
+  OffPolicyOptions options = learning_at_once(4);
+  options.critic.learning_rate = 1e-9;
+  const Transitions batch({1, 1, 2, false}, 16);
+  for (const auto& [weights, up] :
+       {std::pair{std::vector<double>{1, 0}, false}, {std::vector<double>{0, 1}, true}}) {
+    Rng rng(1);
+    Actor actor(spec, DdpgOptions().settings(), options.network, network, rng);
+    ActorCritic learner(spec, options, DdpgOptions().settings(), actor, 2, network, 7);
+    WorkerPool pool(1);
+    learner.learn(batch, {1, weights}, pool);
+    Floats head(1);
+    actor.network().forward(Floats{0}, head);
+    // The first step of Adam is as long as its learning rate.
+    EXPECT_NEAR(head[0], up ? 1e-3 : -1e-3, 1e-6);
+  }
 }
 
 TEST(OffPolicyBookkeeping, EveryCostHasItsOwnThreshold) {

@@ -23,6 +23,13 @@ void EpochReport::write(const std::string& name, Metrics& metrics) const {
               std::accumulate(value_losses.begin() + 1, value_losses.end(), 0.0));
 }
 
+void EpochOptimizer::follow_weights(Policy& policy, const PolicyBatch& batch,
+                                    const SurrogateLoss& loss, Metrics& metrics) {
+  AlignedFloats combined(batch.advantage.size());
+  combine_advantages(batch, batch.weights, combined);
+  minimize(policy, batch, combined, loss).write("policy", metrics);
+}
+
 EpochReport EpochOptimizer::minimize(Policy& policy, const PolicyBatch& batch,
                                      std::span<const float> advantage, const SurrogateLoss& loss) {
   const std::size_t n = advantage.size(), o = batch.observation.size() / n;

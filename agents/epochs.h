@@ -55,6 +55,10 @@ class EpochOptimizer {
   EpochReport minimize(Policy& policy, const PolicyBatch& batch, std::span<const float> advantage,
                        const SurrogateLoss& loss);
 
+  /// The same with the advantage under the weights of the rule, reported as those of "policy".
+  void follow_weights(Policy& policy, const PolicyBatch& batch, const SurrogateLoss& loss,
+                      Metrics& metrics);
+
   void state(Archive& archive) {
     archive("adam", adam_);
     archive("rng", rng_);

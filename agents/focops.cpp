@@ -23,12 +23,10 @@ SurrogateTerms focops_surrogate(const SurrogateRows& rows, double temperature, d
 }
 
 void FocopsUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  AlignedFloats combined(batch.advantage.size());
-  combine_advantages(batch, batch.weights, combined);
   const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
     return focops_surrogate(rows, options_.temperature, options_.radius, gradient);
   };
-  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
+  optimizer_.follow_weights(policy, batch, loss, metrics);
 }
 
 }  // namespace saddle

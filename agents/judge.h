@@ -17,6 +17,7 @@ namespace saddle {
 struct Verdict {
   GradientWeights weights;    ///< of the next step
   Eigen::VectorXd violation;  ///< g, [J,C], positive where violated
+  double whole_limit = 1;     ///< in units of g, a scale s_k
 };
 
 /// The measured costs J_k (see CostMeasure), with standard errors for caution, give

@@ -193,7 +193,9 @@ Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary, Metrics&
     verdict.violation.resize(0);
   }
   // A measure adds up steps, and one step is what cost_advantage is about.
-  verdict.violation /= judge_.measure().steps(summary.mean_length);
+  const double steps = judge_.measure().steps(summary.mean_length);
+  verdict.violation /= steps;
+  verdict.whole_limit /= steps;
   return verdict;
 }
 

@@ -161,6 +161,7 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
                       batch.cost_advantage,
                       verdict.weights,
                       verdict.violation,
+                      verdict.whole_limit,
                       progress_};
     whole.value_target = batch.value_target;
     whole.value_weight = options_.critic.weight;
@@ -178,7 +179,9 @@ std::vector<OnPolicyAgent::Lesson> OnPolicyAgent::lessons(const Batch& batch,
                         static_cast<std::ptrdiff_t>((i * agents + i % agents) * c));
       }
       whole.cost_advantage = lesson.cost_advantage;
-      whole.violation /= static_cast<double>(agents);  // as the mean of such a column is smaller
+      // As the mean of such a column is smaller.
+      whole.violation /= static_cast<double>(agents);
+      whole.whole_limit /= static_cast<double>(agents);
     }
     std::optional<Sequences> sequences;
     if (policies_.memory_size() > 0) {

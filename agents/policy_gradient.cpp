@@ -18,12 +18,10 @@ SurrogateTerms score_surrogate(const SurrogateRows& rows, double entropy,
 }
 
 void PolicyGradientUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  AlignedFloats combined(batch.advantage.size());
-  combine_advantages(batch, batch.weights, combined);
   const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
     return score_surrogate(rows, options_.entropy, gradient);
   };
-  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
+  optimizer_.follow_weights(policy, batch, loss, metrics);
 }
 
 }  // namespace saddle

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include <saddle/agents/policy.h>
@@ -25,7 +26,9 @@ struct PolicyBatch {
   Eigen::VectorXd violation;  ///< [C], measured: by how much the mean over rows of cost_advantage
                               ///< must fall for the constraint to be met; negative: how far it may
                               ///< rise
-  double progress = 0;        ///< share of the run that was over when it began; schedules go by it
+  /// In units of violation, a constraint's scale, which is the whole of a limit above 0.
+  double whole_limit = std::numeric_limits<double>::infinity();
+  double progress = 0;  ///< share of the run that was over when it began; schedules go by it
   std::span<const std::uint32_t> starts = {};  ///< as Minibatches takes them; of a policy with a
                                                ///< memory, whose rows are those of recurrent.h
   std::span<const float> value_target = {};    ///< [N,K], scaled; of a policy with value heads

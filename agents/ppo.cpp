@@ -28,12 +28,10 @@ SurrogateTerms clipped_surrogate(const SurrogateRows& rows, double clip, double 
 }
 
 void PpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  AlignedFloats combined(batch.advantage.size());
-  combine_advantages(batch, batch.weights, combined);
   const auto loss = [this](const SurrogateRows& rows, SurrogateGradient gradient) {
     return clipped_surrogate(rows, options_.clip, options_.entropy, gradient);
   };
-  optimizer_.minimize(policy, batch, combined, loss).write("policy", metrics);
+  optimizer_.follow_weights(policy, batch, loss, metrics);
 }
 
 }  // namespace saddle

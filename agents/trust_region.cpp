@@ -55,17 +55,17 @@ std::size_t metric_rows(const NaturalOptions& options) {
   return static_cast<std::size_t>(options.metric_rows);
 }
 
-PolicyBatch tightened(const PolicyBatch& batch, Margin& margin) {
-  PolicyBatch result = batch;
-  result.violation = margin.tighten(batch.violation);
-  return result;
-}
-
-/// With all costs as constraints.
-SurrogateProblem constrained(Policy& policy, const PolicyBatch& batch,
-                             const NaturalOptions& options) {
-  return {policy, batch, reward_alone(batch), static_cast<std::size_t>(batch.violation.size()),
-          metric_rows(options)};
+/// With all costs as constraints, `margin` added; the step is solve(metric, problem).
+template <class Solve>
+void keep_constraints(Policy& policy, const PolicyBatch& batch, const TrpoOptions& options,
+                      Margin& margin, Metrics& metrics, const Solve& solve) {
+  PolicyBatch aim = batch;
+  aim.violation = margin.tighten(batch.violation, batch.whole_limit);
+  SurrogateProblem problem(policy, aim, reward_alone(batch),
+                           static_cast<std::size_t>(batch.violation.size()), metric_rows(options));
+  const auto metric = [&](const VectorXd& v) { return problem.metric(v); };
+  const Step step = solve(metric, problem);
+  search(problem, step, options, mean_entropy(policy, batch), metrics);
 }
 
 }  // namespace
@@ -86,23 +86,21 @@ void TrpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metric
 }
 
 void CpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  const PolicyBatch aim = tightened(batch, margin_);
-  SurrogateProblem problem = constrained(policy, aim, options_);
-  const auto metric = [&](const VectorXd& v) { return problem.metric(v); };
-  const Step step = cpo_step(metric, problem.gradient(), problem.constraint_gradients(),
-                             problem.violation(), options_.region);
-  search(problem, step, options_, mean_entropy(policy, batch), metrics);
+  const auto solve = [this](const auto& metric, const SurrogateProblem& problem) {
+    return cpo_step(metric, problem.gradient(), problem.constraint_gradients(), problem.violation(),
+                    options_.region);
+  };
+  keep_constraints(policy, batch, options_, margin_, metrics, solve);
 }
 
 void PcpoUpdate::apply(Policy& policy, const PolicyBatch& batch, Metrics& metrics) {
-  const PolicyBatch aim = tightened(batch, margin_);
-  SurrogateProblem problem = constrained(policy, aim, options_);
-  const auto metric = [&](const VectorXd& v) { return problem.metric(v); };
-  const Projection projection =
-      options_.projection == "euclidean" ? Projection::kEuclidean : Projection::kDivergence;
-  const Step step = pcpo_step(metric, problem.gradient(), problem.constraint_gradients(),
-                              problem.violation(), options_.region, projection);
-  search(problem, step, options_, mean_entropy(policy, batch), metrics);
+  const auto solve = [this](const auto& metric, const SurrogateProblem& problem) {
+    const Projection projection =
+        options_.projection == "euclidean" ? Projection::kEuclidean : Projection::kDivergence;
+    return pcpo_step(metric, problem.gradient(), problem.constraint_gradients(),
+                     problem.violation(), options_.region, projection);
+  };
+  keep_constraints(policy, batch, options_, margin_, metrics, solve);
 }
 
 }  // namespace saddle

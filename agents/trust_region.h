@@ -37,7 +37,8 @@ struct CpoOptions : TrpoOptions {
   void fields(Fields& f) {
     TrpoOptions::fields(f);
     f("margin", margin, at_least(0),
-      "share of every measured violation by which constraints are tightened from then on");
+      "share of every measured violation by which constraints are tightened from then on, "
+      "until limits are 0");
   }
 };
 
@@ -87,7 +88,7 @@ class TrpoUpdate final : public PolicyUpdate {
 /// the one that mends them; see cpo_weights() for the step and acceptable() for the line search.
 /// Any number of constraints. The rule's weights are not used.
 /// Ref  Achiam, Held, Tamar and Abbeel 2017, arXiv:1705.10528, algorithm 1. Differs: with a Margin,
-///      without which violations persist where advantages are estimates.
+///      without which violations persist where advantages are estimates; at most the whole limit.
 class CpoUpdate final : public PolicyUpdate {
  public:
   using Options = CpoOptions;

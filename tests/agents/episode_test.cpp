@@ -2,6 +2,8 @@
 // Episode sums, across rollouts and before any episode has ended.
 #include <saddle/agents/episode.h>
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include <saddle/agents/measure.h>
@@ -52,6 +54,15 @@ TEST(EpisodeTracker, WithoutAFinishedEpisodeEstimatesFromTheRate) {
   EXPECT_EQ(partial.finished, 0);
   EXPECT_DOUBLE_EQ(partial.mean_return, 100);
   EXPECT_DOUBLE_EQ(cost(partial, 0).value, 25);
+}
+
+TEST(EpisodeTracker, StretchesDiscountedCostsLessThanOthers) {
+  EpisodeTracker tracker(1, 1, 1, 100, 0.5);
+  for (int i = 0; i < 4; ++i) tracker.add(Floats{1}, Floats{1}, Flags{0}, Flags{0});
+  // 1 + ½ + ¼ + … of 100 steps, of which 4 were seen.
+  const Episode episode = tracker.summarize().episodes.at(0);
+  EXPECT_DOUBLE_EQ(episode.team_discounted_cost(0), 2 * (1 - std::pow(0.5, 100)));
+  EXPECT_DOUBLE_EQ(episode.team_cost(0), 100);
 }
 
 TEST(EpisodeTracker, AveragesOverAgents) {

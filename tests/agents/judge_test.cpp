@@ -15,14 +15,14 @@ namespace {
 
 /// Of a world with the constraints left and effort, limited to 2 and 0, whose multipliers start at
 /// 1.
-Judge judge_of_two() {
+Judge judge_of_two(double caution = 0) {
   EnvironmentSpec spec = testing::make_walk()->spec();
   spec.agents = 1;
   Lagrangian::Options options;
   options.step = 0.5;
   options.initial = 1;
   options.normalize = false;
-  return {{spec, 1, {2, 0}, 0}, CostMeasure(), 0, std::make_unique<Lagrangian>(2, options)};
+  return {{spec, 1, {2, 0}, 0}, CostMeasure(), caution, std::make_unique<Lagrangian>(2, options)};
 }
 
 EpisodeSummary one_episode(double left, double effort) {
@@ -74,6 +74,16 @@ TEST(Judge, PricesTurnTheRulesMultipliersIntoReward) {
   EXPECT_EQ(testing::value(metrics, "multiplier/left"), 6.25);
   EXPECT_EQ(testing::value(metrics, "multiplier/effort"), 1.5);
   EXPECT_THROW(judge.set_prices({1}), std::logic_error);
+}
+
+TEST(Judge, AddsStandardErrorsToWhatItMeasured) {
+  EpisodeSummary two = one_episode(0, 4);
+  two.episodes.push_back(one_episode(6, 4).episodes[0]);
+  Judge judge = judge_of_two(2);
+  Metrics metrics;
+  // 0 and 6 have mean 3 and a standard error of 3: 3 + 2 · 3 against 2; and 4 errs by nothing.
+  EXPECT_EQ(judge.judge(two, metrics).violation, Eigen::Vector2d(3.5, 4));
+  EXPECT_EQ(testing::value(metrics, "cost/left"), 3);  // reported as it was
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clipped surrogate: its values by hand, its gradient by finite differences.
-#include <saddle/agents/cup.h>
 #include <saddle/agents/ppo.h>
 
 #include <cmath>
@@ -8,7 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/linear_network.h"
+#include "tests/support/metrics.h"
+#include "tests/support/two_arms.h"
 
 namespace saddle {
 namespace {
@@ -173,56 +173,8 @@ TEST(CombineAdvantages, AConstantAdvantageMovesNothing) {
   for (const float a : combined) EXPECT_EQ(a, 0);
 }
 
-/// One state, two actions: every row's observation is 1.
-EnvironmentSpec two_armed() {
-  EnvironmentSpec spec;
-  spec.observation = Space::box(1, 1, 1);
-  spec.action = Space::discrete(2);
-  return spec;
-}
-
-/// Its two actions by turns, as a softmax policy that has learned nothing took them; the second is
-/// better by 1.
-struct TwoArms {
-  static constexpr std::size_t kRows = 64;
-  Rng rng{3};
-  Policy policy{two_armed(), without_layers(), testing::make_linear_network, rng};
-  AlignedFloats observation, action, head, log_probability, advantage;
-
-  TwoArms()
-      : observation(kRows, 1),
-        action(kRows),
-        head(2 * kRows),
-        log_probability(kRows),
-        advantage(kRows) {
-    policy.network().forward(observation, head);
-    ActionDensity pi;
-    pi.of(policy.distribution(), {});
-    for (std::size_t i = 0; i < kRows; ++i) {
-      action[i] = static_cast<float>(i % 2);
-      advantage[i] = action[i] - 0.5f;
-      log_probability[i] =
-          static_cast<float>(pi.at(std::span<const float>(head).subspan(2 * i, 2))
-                                 .log_probability(std::span(action).subspan(i, 1)));
-    }
-  }
-
-  static NetworkOptions without_layers() {
-    NetworkOptions options;
-    options.hidden.clear();
-    return options;
-  }
-
-  /// How much likelier the second is, in logits.
-  [[nodiscard]] float lead() const {
-    Floats now(2);
-    policy.network().forward(Floats{1}, now);
-    return now[1] - now[0];
-  }
-};
-
 TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
-  TwoArms arms;
+  testing::TwoArms arms;
   const float before = arms.lead();
   PpoOptions options;
   options.learning_rate = 0.01;
@@ -231,54 +183,10 @@ TEST(PpoUpdate, RaisesWhatWasBetterAndStopsAtTheTargetDivergence) {
   options.target_kl = 1e-3;
   PpoUpdate update(arms.policy, options, Rng(5));
   Metrics metrics;
-  update.apply(arms.policy,
-               {arms.observation,
-                arms.action,
-                arms.head,
-                {},
-                arms.log_probability,
-                arms.advantage,
-                {},
-                {},
-                {}},
-               metrics);
+  update.apply(arms.policy, arms.batch(), metrics);
   EXPECT_GT(arms.lead(), before);
-  const auto value = [&](std::string_view name) {
-    for (const auto& [key, number] : metrics.values()) {
-      if (key == name) return number;
-    }
-    return -1.0;
-  };
-  EXPECT_LT(value("policy/epochs"), 1000);
-  EXPECT_GT(value("policy/kl"), options.target_kl);
-}
-
-TEST(CupUpdate, StepsAsFarDownTheCostsAsTheMultiplierSays) {
-  // How far the second falls behind in one update, where what pays costs as much.
-  const auto behind = [](double multiplier) {
-    TwoArms arms;
-    CupOptions options;
-    options.learning_rate = 0.01;
-    options.epochs = 1;
-    CupUpdate update(arms.policy, options, Rng(5));
-    Metrics metrics;
-    update.apply(arms.policy,
-                 {arms.observation,
-                  arms.action,
-                  arms.head,
-                  {},
-                  arms.log_probability,
-                  arms.advantage,
-                  arms.advantage,
-                  {1, Eigen::VectorXd::Constant(1, multiplier)},
-                  Eigen::VectorXd::Zero(1)},
-                 metrics);
-    return -arms.lead();
-  };
-  const float low = behind(0.1), twice = behind(0.2), high = behind(2);
-  // With an Adam of its own, the first step down would be 0.01 for each of two logits every time.
-  EXPECT_GT(twice - low, 2e-3);
-  EXPECT_GT(high - twice, 1e-2);
+  EXPECT_LT(testing::value(metrics, "policy/epochs"), 1000);
+  EXPECT_GT(testing::value(metrics, "policy/kl"), options.target_kl);
 }
 
 }  // namespace

@@ -121,6 +121,15 @@ TEST(Evaluate, MoreEpisodesOnlyAddToTheList) {
   }
 }
 
+TEST(Evaluate, LeavesTheAgentAsItIs) {
+  TrainSession session;
+  session.train(kUpdate, 1);
+  const Archive::Entries before = session.everything();
+  WorkerPool pool(1);
+  (void)evaluate(make_walk, *session.agent, 5, 3, true, pool);
+  expect_same(before, session.everything());
+}
+
 TEST(Evaluate, CountsEveryStepOfTheEpisodeOnce) {
   const auto make = [] { return std::make_unique<testing::Bandit>(); };
   OnPolicyOptions options;

@@ -242,5 +242,23 @@ TEST(ActorCritic, ReportsZerosWhereItHasNotLearned) {
   EXPECT_EQ(testing::value(metrics, "policy/value"), 0);
 }
 
+TEST(ActorCritic, EveryTargetFollowsItsCritic) {
+  Td3Options options;
+  options.delay = 1;
+  const std::string critics[] = {"reward_critic/0", "reward_critic/1", "cost_critic"};
+  Trial trial(options.settings());
+  for (const std::string& critic : critics) trial.set(critic + "/network", {0, 0}, 8);
+  for (const float half : {4.0f, 6.0f}) {  // of the way from 0, and of what is left
+    trial.learn();
+    Archive archive;
+    trial.learner->state(archive);
+    for (const std::string& critic : critics) {
+      float bias = 0;
+      std::memcpy(&bias, archive.entries().at(critic + "/target/0.bias").bytes.data(), sizeof bias);
+      EXPECT_NEAR(bias, half, 1e-5) << critic;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace saddle

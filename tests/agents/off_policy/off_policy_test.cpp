@@ -15,6 +15,7 @@
 #include <saddle/agents/train.h>
 #include <saddle/optim/constraint/none.h>
 
+#include "tests/support/choice.h"
 #include "tests/support/metrics.h"
 #include "tests/support/off_policy_session.h"
 #include "tests/support/session.h"
@@ -223,29 +224,6 @@ TEST(OffPolicyAgent, RemembersTrueSuccessorsAndThatATimeLimitIsNoEnd) {
   }
 }
 
-/// One state, one step: a earns 1 − (a − 0.8)² and costs (1 + a)/2.
-class Choice final : public Environment {
- public:
-  Choice() {
-    spec_.id = "Choice-v0";
-    spec_.observation = Space::box(1, 1, 1);
-    spec_.action = Space::box(1, -1, 1);
-    spec_.constraints = {{"price", "units", 0.6, ""}};
-    spec_.horizon = 5;
-  }
-  [[nodiscard]] const EnvironmentSpec& spec() const override { return spec_; }
-  void reset(Rng&, std::span<float> observation) override { observation[0] = 1; }
-  [[nodiscard]] bool step(std::span<const float> action, Rng&, const Outcome& out) override {
-    out.observation[0] = 1;
-    out.reward[0] = 1 - (action[0] - 0.8f) * (action[0] - 0.8f);
-    out.cost[0] = (1 + action[0]) / 2;
-    return true;
-  }
-
- private:
-  EnvironmentSpec spec_;
-};
-
 struct Learned {
   double action = 0;      ///< the mode
   double multiplier = 0;  ///< mean of the last third; 0 if there is none
@@ -262,7 +240,7 @@ Learned learn_choice(const ActorSettings& settings, std::unique_ptr<ConstraintRu
   options.critic.learning_rate = 3e-3;
   options.network.hidden = {16};
   options.network.activation = "tanh";
-  VectorEnvironment environment([] { return std::make_unique<Choice>(); }, kCopies, kSeed);
+  VectorEnvironment environment([] { return std::make_unique<testing::Choice>(); }, kCopies, kSeed);
   OffPolicyAgent agent({environment.spec(), kCopies, {0.6}, kSeed}, options, settings,
                        make_fused_mlp, std::move(rule));
   TrainingRun run{environment, agent};

@@ -34,6 +34,13 @@ TEST(Margin, MendsAStepThatKeepsAFifthOfItsPromise) {
   EXPECT_NEAR(settle(0.1), 0, 1e-3);
 }
 
+TEST(Margin, GrowsToTheMostAndFallsBackFromThere) {
+  Margin margin(0.5);
+  for (int i = 0; i < 1000; ++i) (void)margin.tighten(Vector2d(2, -1), 3);
+  EXPECT_EQ(margin.value(), Vector2d(3, 0));
+  EXPECT_EQ(margin.tighten(Vector2d(-1, 1), 3), Vector2d(1.5, 1.5));
+}
+
 TEST(Margin, IsSavedAndRestored) {
   Margin margin(0.5), restored(0.5);
   (void)margin.tighten(Vector2d(2, 3));

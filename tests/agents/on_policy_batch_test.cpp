@@ -12,6 +12,7 @@
 #include "tests/support/ledger.h"
 #include "tests/support/linear_network.h"
 #include "tests/support/session.h"
+#include "tests/support/teams.h"
 
 namespace saddle {
 namespace {
@@ -66,25 +67,34 @@ OnPolicyOptions halving_costs(std::int64_t steps) {
   return options;
 }
 
-/// Of bills, under multipliers that stay 1.
-std::vector<Handed> play(const OnPolicyOptions& options, int updates = 1, float growth = 0,
+EnvironmentFactory bills(float growth = 0) {
+  return [growth] { return std::make_unique<testing::Bills>(growth); };
+}
+
+/// Of one world, under multipliers that stay 1.
+std::vector<Handed> play(const OnPolicyOptions& options, int updates = 1,
+                         const EnvironmentFactory& make = bills(),
                          const NetworkFactory& network = testing::make_silent) {
   std::vector<Handed> noted;
-  const auto make = [growth] { return std::make_unique<testing::Bills>(growth); };
   VectorEnvironment environment(make, 1, 1);
+  const EnvironmentSpec& spec = environment.spec();
+  std::vector<double> limits;
+  for (const ConstraintSpec& constraint : spec.constraints)
+    limits.push_back(constraint.default_limit);
   OnPolicyAgent agent(
-      {environment.spec(), 1, {1, 10}, 1}, options, network,
+      {spec, 1, limits, 1}, options, network,
       [&](Policy&, Rng) { return std::make_unique<NotingBatches>(noted); },
       std::make_unique<Lagrangian>(
-          2, Lagrangian::Options{.step = 0, .initial = 1, .normalize = false}));
+          options.multipliers(spec),
+          Lagrangian::Options{.step = 0, .initial = 1, .normalize = false}));
   TrainingRun run{environment, agent};
   testing::train(run, updates * options.rollout.steps, 1);
   return noted;
 }
 
 TEST(OnPolicyBatch, CostsHaveTheirOwnDiscountLambdaAndColumn) {
-  // In units of the limits the second step costs 1 and 2, and so does the first a quarter of that
-  // after 1 and 1.
+  // In units of the limits: 1 and 2 in the second step, 1 and 1 in the first and a quarter of
+  // those.
   EXPECT_THAT(play(halving_costs(2))[0].cost_advantage, ElementsAre(1.25f, 1.5f, 1, 2));
 }
 
@@ -101,7 +111,7 @@ TEST(OnPolicyBatch, EveryCostIsHeldAgainstItsOwnValue) {
   OnPolicyOptions options = halving_costs(2);
   options.advantage.cost_lambda = 0;
   // 1 + ½ − 1 both times; 10 + 3.5 − 7 and 20 + 3.5 − 7, in tens.
-  EXPECT_THAT(play(options, 1, 0, make_biased)[0].cost_advantage,
+  EXPECT_THAT(play(options, 1, bills(), make_biased)[0].cost_advantage,
               ElementsAre(0.5f, 0.65f, 0.5f, 1.65f));
 }
 
@@ -124,6 +134,14 @@ TEST(OnPolicyBatch, TheViolationIsThatOfAStepOfEpisodesAsLongAsTheyWere) {
   EXPECT_EQ(handed.whole_limit, 1.0 / 4);
 }
 
+TEST(OnPolicyBatch, AWholeLimitIsInTheUnitsOfTheViolation) {
+  OnPolicyOptions options = halving_costs(testing::Ledger::kHorizon);
+  options.multi = testing::multi("own", "shared", "each");
+  // That of one step of three, in a mean over the rows of two agents.
+  const auto make = [] { return std::make_unique<testing::Ledger>(); };
+  EXPECT_DOUBLE_EQ(play(options, 1, make)[0].whole_limit, 1.0 / 3 / 2);
+}
+
 TEST(OnPolicyBatch, APriceIsOfTheDeviationOfItsOwnCost) {
   OnPolicyOptions options = halving_costs(2);
   EXPECT_THAT(play(options)[0].weights, Each(1));
@@ -140,7 +158,7 @@ TEST(OnPolicyBatch, CvarCountsWhatStepsAddAboveTheQuantileOfTheEpisodes) {
   // Episodes cost 4 and 8, and 100 and 200, so that ν is 4 and 100. The second had cost 2, 4, 6, 8
   // and 20, 60, 120, 200 after its steps: what is above ν grows by 0, 0, 2, 2 and 0, 0, 20, 80,
   // which counts twice, in units of the limits.
-  const Floats noted = play(options, 1, 1)[0].cost_advantage;
+  const Floats noted = play(options, 1, bills(1))[0].cost_advantage;
   EXPECT_THAT(std::span(noted).first(12), Each(0));
   EXPECT_THAT(std::span(noted).subspan(12), ElementsAre(4, 4, 4, 16));
 }

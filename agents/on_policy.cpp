@@ -186,19 +186,6 @@ void OnPolicyAgent::act(std::span<const float> observation, std::span<float> mem
   policies_.policy(0).to_world(action, action);
 }
 
-Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary, Metrics& metrics) {
-  Verdict verdict = judge_.judge(summary, metrics);
-  if (valued_costs() == 0) {
-    verdict.weights.constraints.resize(0);
-    verdict.violation.resize(0);
-  }
-  // A measure adds up steps, and one step is what cost_advantage is about.
-  const double steps = judge_.measure().steps(summary.mean_length);
-  verdict.violation /= steps;
-  verdict.whole_limit /= steps;
-  return verdict;
-}
-
 void OnPolicyAgent::update(WorkerPool& pool, Metrics& metrics) {
   Rollout& rollout = learner_->rollout;
   Batch batch = value_rollout(pool);

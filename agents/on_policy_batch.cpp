@@ -100,6 +100,19 @@ AlignedFloats OnPolicyAgent::shaped_reward(std::span<const float> cost,
   return shaped;
 }
 
+Verdict OnPolicyAgent::weigh_constraints(const EpisodeSummary& summary, Metrics& metrics) {
+  Verdict verdict = judge_.judge(summary, metrics);
+  if (valued_costs() == 0) {
+    verdict.weights.constraints.resize(0);
+    verdict.violation.resize(0);
+  }
+  // A measure adds up steps, and one step is what cost_advantage is about.
+  const double steps = judge_.measure().steps(summary.mean_length);
+  verdict.violation /= steps;
+  verdict.whole_limit /= steps;
+  return verdict;
+}
+
 Verdict OnPolicyAgent::judge_steps(Batch& batch, std::span<const float> cost,
                                    const EpisodeSummary& summary, Metrics& metrics) {
   const bool deviations = options_.advantage.unit == "deviation";

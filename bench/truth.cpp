@@ -89,7 +89,11 @@ constexpr Row kRows[] = {
     {"ipo", 4 * kMillion, PPO DEVIATION "rollout.steps=128 ipo.weight=0.005 ipo.maximum=1", ""},
     {"p3o", 4 * kMillion, PPO DEVIATION "rollout.steps=128 p3o.penalty=1", ""},
     {"ppo-saute", kMillion, PPO "ppo.learning_rate=0.005", kEveryEpisode},
-    {"ppo-early", kMillion, PPO "ppo.learning_rate=0.005", kEveryEpisode}};
+    {"ppo-simmer", kMillion, PPO "ppo.learning_rate=0.005", kEveryEpisode},
+    {"ppo-early", kMillion, PPO "ppo.learning_rate=0.005", kEveryEpisode},
+    {"trpo-saute", kMillion, TRPO, kEveryEpisode},
+    {"trpo-simmer", kMillion, TRPO, kEveryEpisode},
+    {"trpo-early", kMillion, TRPO, kEveryEpisode}};
 
 constexpr int kDraws = 4096;  ///< of actions in a state
 constexpr int kEpisodes = 5000;

@@ -92,8 +92,7 @@ constexpr Row kRows[] = {
     {"ppo-simmer", kMillion, PPO "ppo.learning_rate=0.005", kEveryEpisode},
     {"ppo-early", kMillion, PPO "ppo.learning_rate=0.005", kEveryEpisode},
     {"trpo-saute", kMillion, TRPO, kEveryEpisode},
-    {"trpo-simmer", kMillion, TRPO, kEveryEpisode},
-    {"trpo-early", kMillion, TRPO, kEveryEpisode}};
+    {"trpo-simmer", kMillion, TRPO, kEveryEpisode}};
 
 constexpr int kDraws = 4096;  ///< of actions in a state
 constexpr int kEpisodes = 5000;

@@ -54,10 +54,12 @@ void register_wrappers(WrapperRegistry& r) {
                        "Sootla et al. 2022, Sauté RL: almost surely safe reinforcement learning "
                        "using state augmentation, arXiv:2202.06558"));
   r.add("simmer",
-        wrapper<Saute>("saute", "saute, with a budget that grows from half to the whole limit",
-                       "Sootla, Cowen-Rivers, Wang, Bou Ammar 2022, Effects of safety state "
-                       "augmentation on safe exploration, arXiv:2206.02675",
-                       kSimmer));
+        wrapper<Saute>(
+            "saute",
+            "the rest of a budget that grows to the limit is observed, and reward ends with it",
+            "Sootla, Cowen-Rivers, Wang, Bou Ammar 2022, Effects of safety state "
+            "augmentation on safe exploration, arXiv:2206.02675",
+            kSimmer));
 }
 
 }  // namespace saddle

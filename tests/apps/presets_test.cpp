@@ -141,7 +141,6 @@ std::map<std::string, Composition> known_compositions() {
           {"sac-saute", {"sac", "saute", {}}},
           {"td3-lag", {"td3", "lagrangian", {}}},
           {"td3-pid", {"td3", "pid", {}}},
-          {"trpo-early", {"trpo", "early", {}}},
           {"trpo-gdpa", {"trpo", "gdpa", gdpa}},
           {"trpo-lag", {"trpo", "lagrangian", {}}},
           {"trpo-pid", {"trpo", "pid", {}}},

@@ -171,7 +171,7 @@ TEST_F(Command, DescribesConstraintsByWrappers) {
   EXPECT_THAT(text("saute"), HasSubstr("\n  saute.unsafe_reward  -1.0 "));
   EXPECT_THAT(text("simmer"), HasSubstr("\nSets, unless you do: curriculum.start=0.5, "));
   EXPECT_THAT(text("early"), HasSubstr("\nOptions:\n  none\n"));
-  EXPECT_THAT(text("trpo-early"), HasSubstr("In worlds where episodes end"));
+  EXPECT_THAT(text("ppo-early"), HasSubstr("In worlds where episodes end"));
   const Json json = Json::parse(saddle({"describe", "simmer", "--json"}).out);
   EXPECT_EQ(json.at("kind"), "wrapper");
   EXPECT_EQ(json.at("sets").at("curriculum.until"), "0.8");

@@ -17,7 +17,7 @@ struct SmoothingOptions {
   double centering = 0.1;
 
   void fields(Fields& f) {
-    f("smoothing", smoothing, at_least(0),
+    f("smoothing", smoothing, between(0, 1e6),
       "weight of half the squared distance of the parameters to a centre, which is added to the "
       "loss; 0: none");
     f("centering", centering, {.low = 0, .high = 1, .open_low = true},

@@ -51,9 +51,8 @@ class SpecReader {
     std::vector<std::string> known = {"agent", "limits", "set", "variant"};
     for (const Field& field : fields_.all()) known.push_back(field.key);
     if (std::ranges::count(known, name) == 0) {
-      const std::string meant = did_you_mean(name, known);
-      refuse(node, concat("unknown key '", name, "'",
-                          meant.empty() ? "; options of runs stand under [set]" : meant));
+      refuse(node, concat("unknown key '", name, "', as options of runs stand under [set]",
+                          did_you_mean(name, known)));
     }
     fields_.set(name, field_value(node, name, path_));
   }

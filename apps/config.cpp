@@ -244,11 +244,8 @@ void RunConfig::check_known(const std::string& key) const {
   std::vector<std::string> known;
   for (const Field& field : fields_.all()) known.push_back(field.key);
   if (std::ranges::count(known, key) > 0) return;
-  const std::string meant = did_you_mean(key, known);
-  throw Error(
-      concat("unknown option '", key, "' for agent '", options_.agent, "' with constraint '",
-             options_.constraint, "'",
-             meant.empty() ? concat("; 'saddle describe ", options_.agent, "' lists all") : meant));
+  throw Error(concat("unknown option '", key, "' for agent '", options_.agent,
+                     "' with constraint '", options_.constraint, "'", did_you_mean(key, known)));
 }
 
 void RunConfig::check_limit_key(const std::string& key) const {

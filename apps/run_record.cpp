@@ -3,8 +3,10 @@
 #include <saddle/apps/run_record.h>
 
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
+#include <saddle/apps/csv.h>
 #include <saddle/apps/log.h>
 #include <saddle/base/check.h>
 
@@ -13,6 +15,7 @@ namespace saddle {
 RunRecord::RunRecord(const RunPaths& paths, const RunConfig& config, std::int64_t first_step,
                      double seconds_before, MakeCheckpoint make_checkpoint)
     : config_(config),
+      keeps_limits_(config.keeps_limits()),
       make_checkpoint_(std::move(make_checkpoint)),
       checkpoints_(paths.checkpoint()),
       table_(paths.metrics(), first_step),
@@ -22,13 +25,23 @@ RunRecord::RunRecord(const RunPaths& paths, const RunConfig& config, std::int64_
       seconds_before_(seconds_before),
       last_seconds_(seconds_before) {
   checkpoints_.open_for_writing(first_step);
+  if (keeps_limits_ && std::filesystem::file_size(paths.metrics()) > 0) recall(paths.metrics());
+}
+
+void RunRecord::recall(const std::filesystem::path& table) {
+  const CsvTable past = read_csv(table);
+  for (const std::vector<double>& row : past.rows) {
+    Metrics metrics;
+    for (std::size_t i = 0; i < row.size(); ++i) metrics.set(past.header[i], row[i]);
+    (void)limits_.update(report_of(metrics, config_.spec(), config_.limits()));
+  }
 }
 
 void RunRecord::update(std::int64_t step, const Metrics& metrics) {
   write_row(step, metrics);
   const UpdateReport report = report_of(metrics, config_.spec(), config_.limits());
   progress_.update(step, report);
-  if (config_.keeps_limits()) watch(report);
+  if (keeps_limits_) watch(report);
 
   const std::optional<Merit> best = best_ ? best_->merit : checkpoints_.best_merit();
   const bool is_best = is_better(merit_of(report), best);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 
@@ -44,9 +45,12 @@ class RunRecord {
 
   void write_row(std::int64_t step, const Metrics& metrics);
   void watch(const UpdateReport& report);
+  /// Has the watch take in the updates of the table, which were reported when they were made.
+  void recall(const std::filesystem::path& table);
   void save();
 
   const RunConfig& config_;
+  bool keeps_limits_;
   MakeCheckpoint make_checkpoint_;
   CheckpointFolder checkpoints_;
   CsvSink table_;

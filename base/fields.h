@@ -93,7 +93,7 @@ class Fields {
 
   [[nodiscard]] const std::vector<Field>& all() const { return fields_; }
 
-  /// Errors: saddle::Error naming the nearest key, if one is near.
+  /// Errors: saddle::Error naming the nearest key, or some of them.
   [[nodiscard]] const Field& at(std::string_view key) const {
     std::vector<std::string> keys;
     for (const Field& field : fields_) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -35,9 +36,27 @@ namespace saddle {
   return table.back();
 }
 
+/// "; there are 'X', 'Y' and 60 more", of the known names that begin so; all that are known if none
+/// does.
+[[nodiscard]] inline std::string there_are(std::string_view beginning,
+                                           const std::vector<std::string>& known) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> names;
+  std::copy_if(known.begin(), known.end(), std::back_inserter(names),
+               [&](const std::string& name) { return name.starts_with(beginning); });
+  if (names.empty()) names = known;
+  if (names.empty()) return "";
+  const std::size_t shown = names.size() > kShown + 1 ? kShown : names.size();
+  std::string text = concat(names.size() > 1 ? "; there are '" : "; there is '", names[0], "'");
+  for (std::size_t i = 1; i < shown; ++i) {
+    text += concat(i + 1 < names.size() ? ", '" : " and '", names[i], "'");
+  }
+  return shown < names.size() ? concat(text, " and ", names.size() - shown, " more") : text;
+}
+
 /// "; did you mean 'X'?" for the known name nearest to `name`, where at most a third of the letters
-/// differ; else empty. Of "group.name" another name of the group is meant, and another group only
-/// if there is none.
+/// differ; else what names there are. Of "group.name" another name of the group is meant, and
+/// another group only if there is none.
 [[nodiscard]] inline std::string did_you_mean(std::string_view name,
                                               const std::vector<std::string>& known) {
   const auto group_of = [](std::string_view text) { return text.substr(0, text.rfind('.') + 1); };
@@ -58,7 +77,7 @@ namespace saddle {
     }
     if (nearest) return concat("; did you mean '", *nearest, "'?");
   }
-  return "";
+  return there_are(group, known);
 }
 
 /// A sorted dictionary from names to values, usually factories. `kind` names the values in errors.
@@ -77,7 +96,7 @@ class Registry {
 
   [[nodiscard]] bool contains(std::string_view name) const { return values_.contains(name); }
 
-  /// Errors: saddle::Error naming the nearest known name, if one is near.
+  /// Errors: saddle::Error naming the nearest known name, or some of them.
   [[nodiscard]] const Value& at(std::string_view name) const {
     const auto found = values_.find(name);
     if (found == values_.end()) {

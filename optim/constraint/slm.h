@@ -12,8 +12,7 @@ namespace saddle {
 ///
 ///     K(x, z, λ) = f(x) + λᵀ(g(x) − δ) + (p/2)‖x − z‖²,   z ← z + b (x − z)
 ///
-/// which SmoothedStep does with any rule's weights, and an agent with policy.smoothing = p and
-/// policy.centering = b. Together the last iterate converges where plain
+/// which SmoothedStep does with any rule's weights. Together the last iterate converges where plain
 /// dual ascent cycles, also for nonconvex f and g, if p exceeds their curvature and b is small.
 ///
 /// A constraint that cannot be satisfied strictly, such as the value function g(x, y) − min g(x, ·)

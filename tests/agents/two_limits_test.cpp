@@ -7,8 +7,7 @@
 
 #include <saddle/agents/train.h>
 
-#include "tests/support/metrics.h"
-#include "tests/support/updates.h"
+#include "tests/support/bandit_training.h"
 
 namespace saddle {
 namespace {
@@ -47,12 +46,7 @@ class TwoPrices final : public Environment {
 
 TEST(TwoLimits, EachIsKeptByItsOwnMultiplier) {
   constexpr int kWorlds = 8, kUpdates = 300;
-  OnPolicyOptions options;
-  options.rollout.steps = 40;
-  options.network.hidden = {8};
-  options.network.activation = "tanh";
-  options.critic.minibatch = 160;
-  options.measure.caution = 0;
+  const OnPolicyOptions options = testing::bandit_options();
   const auto ppo = testing::named<PpoUpdate>("ppo", testing::brisk<PpoOptions>(4));
   VectorEnvironment environment([] { return std::make_unique<TwoPrices>(); }, kWorlds, 1);
   OnPolicyAgent agent({environment.spec(), kWorlds, {6, 4}, 1}, options, make_fused_mlp, ppo.make,

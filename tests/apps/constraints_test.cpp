@@ -46,13 +46,7 @@ Settings run_of(const std::string& world, const std::string& agent, const std::s
 
 void expect_trained(const Settings& settings) {
   SmallRun small(settings);
-  EXPECT_EQ(small.train(2,
-                        [](const Metrics& metrics) {
-                          for (const auto& [key, value] : metrics.values()) {
-                            EXPECT_TRUE(std::isfinite(value)) << key;
-                          }
-                        }),
-            2);
+  EXPECT_EQ(small.train(2), 2);
 }
 
 TEST(Constraints, AreAllThatTheseTestsKnow) {

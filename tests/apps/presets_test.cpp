@@ -24,13 +24,7 @@ TEST(Presets, TrainWithTheirOptions) {
   for (const std::string& name : small_registries().agents.names()) {
     SCOPED_TRACE(name);
     SmallRun small(walk_of(name));
-    EXPECT_EQ(small.train(3,
-                          [](const Metrics& metrics) {
-                            for (const auto& [key, value] : metrics.values()) {
-                              EXPECT_TRUE(std::isfinite(value)) << key;
-                            }
-                          }),
-              3);
+    EXPECT_EQ(small.train(3), 3);
   }
 }
 

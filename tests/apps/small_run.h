@@ -8,6 +8,8 @@
 #include <memory>
 #include <span>
 
+#include <gtest/gtest.h>
+
 #include <saddle/agents/train.h>
 #include <saddle/apps/config.h>
 
@@ -64,12 +66,16 @@ class SmallRun {
         agent_(config_.build_agent(kWorlds)),
         run_{environment_, *agent_, 0} {}
 
-  /// Of a run of 10 updates, of which schedules take their share. Returns how many were done.
+  /// Of a run of 10 updates, of which schedules take their share. Expects finite metrics, and
+  /// returns how many were done.
   int train(
       int updates, const std::function<void(const Metrics&)>& after = [](const Metrics&) {}) {
     WorkerPool pool(1);
     int done = 0;
     saddle::train(run_, 10 * kSteps * kWorlds, pool, [&](std::int64_t, const Metrics& metrics) {
+      for (const auto& [key, value] : metrics.values()) {
+        EXPECT_TRUE(std::isfinite(value)) << key;
+      }
       after(metrics);
       return ++done < updates;
     });

@@ -21,13 +21,17 @@ TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
   EXPECT_EQ(edit_distance("ca", "abc"), 3u);  // a swap, and no more of its letters
 }
 
-TEST(DidYouMean, SaysNothingRatherThanSomethingFarFetched) {
+TEST(DidYouMean, SaysWhatThereIsRatherThanSomethingFarFetched) {
   EXPECT_EQ(did_you_mean("pop", {"pg", "ppo"}), "; did you mean 'ppo'?");
   EXPECT_EQ(did_you_mean("Pendulum", {"CartPole-v0", "Pendulum-v0"}),
             "; did you mean 'Pendulum-v0'?");
-  EXPECT_EQ(did_you_mean("policy.average", {"world.drag", "ppo.entropy"}), "");
-  EXPECT_EQ(did_you_mean("pid.integral", {"world.drag", "ppo.entropy"}), "");
-  EXPECT_EQ(did_you_mean("crop", {"cpu"}), "");
+  EXPECT_EQ(did_you_mean("policy.average", {"world.drag", "ppo.entropy"}),
+            "; there are 'world.drag' and 'ppo.entropy'");
+  EXPECT_EQ(did_you_mean("crop", {"cpu"}), "; there is 'cpu'");
+  EXPECT_EQ(did_you_mean("z", {"ab", "cd", "ef", "gh", "ij", "kl"}),
+            "; there are 'ab', 'cd', 'ef', 'gh', 'ij' and 'kl'");
+  EXPECT_EQ(did_you_mean("z", {"ab", "cd", "ef", "gh", "ij", "kl", "mn"}),
+            "; there are 'ab', 'cd', 'ef', 'gh', 'ij' and 2 more");
   EXPECT_EQ(did_you_mean("ppo", {}), "");
 }
 
@@ -36,7 +40,7 @@ TEST(DidYouMean, StaysInTheGroupWhereItCan) {
   EXPECT_EQ(did_you_mean("lagrangan.step", {"lagrangian.step", "pid.step"}),
             "; did you mean 'lagrangian.step'?");
   // A third of all letters, but all of those that say which of the group.
-  EXPECT_EQ(did_you_mean("world.lid", {"world.arm"}), "");
+  EXPECT_EQ(did_you_mean("world.lid", {"hat", "world.arm"}), "; there is 'world.arm'");
 }
 
 TEST(Registry, FindsWhatWasAddedAndListsItSorted) {

@@ -78,6 +78,25 @@ TEST_F(Train, SaysOnceThatALimitIsOutOfReachToWhoeverKeepsIt) {
               ::testing::Not(HasSubstr("out of reach")));
 }
 
+TEST_F(Train, RemembersAcrossResumesWhatALimitWasLike) {
+  const auto run = [&](const std::string& steps, const Words& more) {
+    Words words = {"train", "--steps", steps, "--run", "r"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished done = saddle(words);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return done.err;
+  };
+  // 200 steps an update, which change nothing: no part of the run has a hundred of them.
+  const std::string out_of_reach = "out of reach";
+  EXPECT_EQ(
+      run("16000", {"Pendulum-v0", "--agent", "cpo", "--set", "rollout.steps=50", "--num-envs", "4",
+                    "--set", "network.hidden=8", "--cost-limit", "1", "--set", "cpo.radius=1e-12"})
+          .find(out_of_reach),
+      std::string::npos);
+  EXPECT_THAT(run("32000", {"--resume"}), HasSubstr(out_of_reach));
+  EXPECT_THAT(run("36000", {"--resume"}), ::testing::Not(HasSubstr(out_of_reach)));
+}
+
 TEST_F(Train, DefaultDirectoriesAreNumbered) {
   train_well("Pendulum-v0", {"--steps", "200", "--seed", "3"});
   train_well("Pendulum-v0", {"--steps", "200", "--seed", "3"});

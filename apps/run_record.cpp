@@ -29,7 +29,12 @@ RunRecord::RunRecord(const RunPaths& paths, const RunConfig& config, std::int64_
 }
 
 void RunRecord::recall(const std::filesystem::path& table) {
-  const CsvTable past = read_csv(table);
+  CsvTable past;
+  try {
+    past = read_csv(table);
+  } catch (const Error& error) {
+    warn(concat(error.what(), "; limits are watched from here on"));
+  }
   for (const std::vector<double>& row : past.rows) {
     Metrics metrics;
     for (std::size_t i = 0; i < row.size(); ++i) metrics.set(past.header[i], row[i]);

@@ -95,6 +95,12 @@ TEST_F(Train, RemembersAcrossResumesWhatALimitWasLike) {
       std::string::npos);
   EXPECT_THAT(run("32000", {"--resume"}), HasSubstr(out_of_reach));
   EXPECT_THAT(run("36000", {"--resume"}), ::testing::Not(HasSubstr(out_of_reach)));
+
+  // A table that somebody broke is no reason not to go on.
+  std::string table = text("r/metrics.csv");
+  table.insert(table.find('\n') + 1, "200,broken\n");
+  test::write(here() / "r/metrics.csv", table);
+  EXPECT_THAT(run("40000", {"--resume"}), HasSubstr("line 2"));
 }
 
 TEST_F(Train, DefaultDirectoriesAreNumbered) {
